@@ -1,0 +1,26 @@
+# Every command of the house. `make` alone lists them.
+.PHONY: help run test test-fast format lock
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up what is missing, then run the whole portal with demo data (PORT=8000)
+	@bin/setup run
+	@exec .venv/bin/python manage.py portal
+
+test: ## set up what is missing, then run every test, with a real browser
+	@bin/setup test
+	@exec .venv/bin/python -m pytest
+
+test-fast: ## run the tests without browser and processes, under a minute
+	@bin/setup dev
+	@exec .venv/bin/python -m pytest -m "not browser and not slow"
+
+format: ## format the code and mend what the linter can mend
+	@bin/setup dev
+	@.venv/bin/python -m ruff format .
+	@.venv/bin/python -m ruff check --fix .
+
+lock: ## compile requirements/*.txt from pyproject.toml, with hashes
+	@bin/setup dev
+	@bin/lock

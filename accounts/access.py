@@ -1,0 +1,202 @@
+"""The door: who a visitor is, on which side of the desk, and how long he may stay. A second factor will stand here too."""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, authenticate, login, logout
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import throttle
+from accounts.models import User
+from audit import trail
+
+View = Callable[..., HttpResponse]
+
+IDLE_AT_DESK, IDLE_OF_CONTRACTOR = timedelta(minutes=30), timedelta(minutes=60)
+ABSOLUTE = timedelta(hours=12)
+# Moments are kept in the session as whole seconds. Use is noted once a minute, not with every request.
+ENTERED_AT, USED_AT = "entered_at", "used_at"
+NOTED_EVERY = 60
+# Where a request carries why its session has just ended (forms.ENDINGS); no client can write under this name.
+ENDED = "netdesk.session_ended"
+
+LONGEST_WAY = 2000  # characters of a page to return to
+
+
+class NotRecognised(Exception):
+    """The e-mail address and the password do not open an account. Which of them is wrong is told to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "メールアドレスまたはパスワードが正しくありません。大文字・小文字、全角・半角を確認して、もう一度入力してください。"
+        )
+
+
+def visitor(request: HttpRequest) -> str:
+    """Give the address the request came from: what the outermost trusted proxy saw, else the peer itself.
+
+    Only the last TRUSTED_PROXIES entries of X-Forwarded-For were written by our own proxies; all before them
+    may be invented. "" when the server was reached without an address (a local socket).
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    trusted = settings.TRUSTED_PROXIES
+    seen = hops[-trusted] if 0 < trusted <= len(hops) else peer
+    return _address(seen) or _address(peer)
+
+
+def network(address: str) -> str:
+    """Give what a throttle counts by: an IPv4 address, or the /64 in which an IPv6 visitor may take any address."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.IPv6Network((address, 64), strict=False))
+
+
+def _address(text: str) -> str:
+    """Write an address in its one usual form; "" when it is none. IPv4 inside IPv6 is IPv4; a zone is dropped."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+@sensitive_variables("password")
+def identify(email: str, password: str, *, visitor: str) -> User:
+    """Tell who knows this password. A disabled person, an unknown address and a wrong password cost the same time.
+
+    Raises NotRecognised (kept in the audit trail) and throttle.TooManyTries. Opens its own transactions: the slow
+    hash is computed outside of them.
+    """
+    attempt = throttle.begin(email, visitor=network(visitor))
+    person = authenticate(username=email, password=password)
+    with transaction.atomic():
+        if isinstance(person, User):
+            throttle.succeed(attempt)
+            return person
+        trail.record("user.login_refused", attempt, by=None, visitor=attempt.visitor)
+    raise NotRecognised
+
+
+def enter(request: HttpRequest, person: User) -> None:
+    """Open a session with a new id for a person already identified; a session of somebody else's ends here."""
+    if request.user.is_authenticated:
+        request.session.flush()
+    with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(seen_at=person.last_login)
+        login(request, person)
+        trail.record("user.logged_in", person, by=person, visitor=network(visitor(request)))
+    request.session[ENTERED_AT] = request.session[USED_AT] = int(timezone.now().timestamp())
+
+
+def leave(request: HttpRequest) -> None:
+    """End the session on the server; its id opens nothing any more."""
+    if isinstance(request.user, User):
+        with transaction.atomic():
+            trail.record("user.logged_out", request.user, by=request.user)
+    logout(request)
+
+
+def home(person: User) -> str:
+    """The page a person starts from."""
+    return reverse("admin:index" if person.is_desk else "top")
+
+
+def way_on(person: User, wished: str) -> str:
+    """Where to go after the log-in: the page wished when it lies in this portal and on the person's side, else home."""
+    local = (
+        wished.startswith("/")
+        and len(wished) <= LONGEST_WAY
+        and url_has_allowed_host_and_scheme(wished, allowed_hosts=None)
+    )
+    on_own_side = person.is_desk or not wished.startswith(reverse("admin:index"))
+    return wished if local and on_own_side else home(person)
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the log-in page, which tells him why his session ended, and from there back to his page.
+
+    A part of a page fetched by htmx makes the whole page go there.
+    """
+    query = QueryDict(mutable=True)
+    query["next"] = _way_back(request)
+    if ENDED in request.META:
+        query["ended"] = request.META[ENDED]
+    url = f"{reverse('accounts:login')}?{query.urlencode(safe='/')}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page to return to. After a POST, or for a part of a page, that is the page on which the person stood."""
+    if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return reverse("top")
+    return page._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def contractor_only(view: View) -> View:
+    """Open a view to contractors. A stranger is sent to the log-in; for our own staff it does not exist."""
+    return _door(view, lambda person: person.is_contractor)
+
+
+def desk_only(view: View) -> View:
+    """Open a view to branches and head office. A stranger is sent to the log-in; for contractors it does not exist."""
+    return _door(view, lambda person: person.is_desk)
+
+
+def _door(view: View, belongs: Callable[[User], bool]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return to_login(request)
+        if not belongs(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """End sessions that were idle or open for too long, and those whose person may no longer log in (middleware).
+
+    The request goes on as a stranger's: public pages answer it, the doors send it to the log-in page with the reason.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            if ended := _ended(request, request.user):
+                logout(request)
+                request.META[ENDED] = ended
+        elif SESSION_KEY in request.session:
+            request.session.flush()  # the person was disabled; enabling him again must not bring the session back
+        return get_response(request)
+
+    return middleware
+
+
+def _ended(request: HttpRequest, person: User) -> str:
+    """Tell why the session is over: "idle", "absolute", or "" when it goes on, and then note its use."""
+    now = int(timezone.now().timestamp())
+    entered_at = request.session.setdefault(ENTERED_AT, now)
+    used_at = request.session.setdefault(USED_AT, now)
+    if now - used_at >= (IDLE_AT_DESK if person.is_desk else IDLE_OF_CONTRACTOR).total_seconds():
+        return "idle"
+    if now - entered_at >= ABSOLUTE.total_seconds():
+        return "absolute"
+    if now - used_at >= NOTED_EVERY:
+        request.session[USED_AT] = now
+    return ""

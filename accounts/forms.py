@@ -1,0 +1,108 @@
+"""Forms of accounts: the log-in, and a person's record in the register."""
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import QueryDict
+
+from accounts.models import User
+
+# Why a session is over, as the log-in page says it (access.session_limits, views.leave).
+ENDINGS = {
+    "idle": "しばらく操作がなかったため、安全のためログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
+    "absolute": "ログインから12時間がたったため、安全のためログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
+    "left": "ログアウトしました。ご利用ありがとうございました。",
+}
+LONGEST_PASSWORD = 128
+
+if TYPE_CHECKING:
+    _PersonForm = forms.ModelForm[User]
+else:
+    _PersonForm = forms.ModelForm  # knows its model only where types are checked
+
+
+class LoginForm(forms.Form):
+    """E-mail address and password, the latter exactly as typed: spaces, width and case belong to it."""
+
+    use_required_attribute = False
+    email = forms.CharField(
+        label="メールアドレス",
+        max_length=254,
+        help_text="ご利用開始時に登録したアドレスです。全角・半角のどちらで入力しても構いません。",
+        widget=forms.TextInput(
+            {
+                "autocomplete": "username",
+                "inputmode": "email",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "class": "w-l",
+            }
+        ),
+        error_messages={
+            "required": "メールアドレスを入力してください。",
+            "max_length": "メールアドレスは254文字以内で入力してください。",
+        },
+    )
+    password = forms.CharField(
+        label="パスワード",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        help_text="大文字と小文字を区別します。貼り付けもできます。",
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={
+            "required": "パスワードを入力してください。",
+            "max_length": f"パスワードは{LONGEST_PASSWORD}文字以内で入力してください。",
+        },
+    )
+
+    def clean_email(self) -> str:
+        return unicodedata.normalize("NFKC", str(self.cleaned_data["email"])).strip().lower()
+
+    def full_clean(self) -> None:
+        """Read each field once: a form that says two things at once is not from our page (BadRequest, 400)."""
+        if isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in self.fields):
+            raise BadRequest("a field of the log-in form was sent twice")
+        super().full_clean()
+
+
+class PersonForm(_PersonForm):
+    """A person in the register. The password is optional once there is one; blank leaves it as it is."""
+
+    new_password = forms.CharField(
+        label="パスワード",
+        strip=False,
+        required=False,
+        max_length=LONGEST_PASSWORD,
+        help_text="12文字以上で入力してください。空欄のままにすると、いまのパスワードを変更しません。",
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role", "contractor", "branch", "is_active")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, object]:
+        """Try the password against the rules, knowing the person's own words."""
+        cleaned = super().clean() or self.cleaned_data
+        typed = self.cleaned_data.get("new_password", "")
+        if not typed and not self.instance.has_usable_password():
+            self.add_error("new_password", "パスワードを入力してください。")
+        elif typed:
+            about = User(email=str(cleaned.get("email", "")), name=str(cleaned.get("name", "")))
+            try:
+                validate_password(typed, about)
+            except ValidationError as refusal:
+                self.add_error("new_password", refusal)
+        return cleaned
+
+    def save(self, commit: bool = True) -> User:
+        """Hash a new password into the record; whoever had a session with the old one is out."""
+        if typed := self.cleaned_data["new_password"]:
+            self.instance.set_password(typed)
+        return super().save(commit)

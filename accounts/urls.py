@@ -1,0 +1,11 @@
+"""Addresses of accounts."""
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("login/", views.login, name="login"),
+    path("logout/", views.leave, name="logout"),
+]

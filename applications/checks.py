@@ -1,0 +1,127 @@
+"""What the fields of an application owe each other: faults that stop it, and cautions that ask for a reason."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from applications.models import Bank, Line
+from issuers.kinds import Format, Product, WorkKind
+from issuers.models import Issuer
+
+LONGEST_YEARS = 30
+# 契約保証金額 is at least a tenth of the price, three tenths after a low-price investigation (standard contract terms).
+LEAST_PERCENT = {"no": 10, "yes": 30}
+
+
+def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date) -> Iterator[tuple[str, str]]:
+    """Yield (field, Japanese sentence) for each rule broken. Values that could not be read are None and break none."""
+    advance, contract = bool(data.get("advance_on")), bool(data.get("contract_on"))
+    if not advance and not contract:
+        yield "advance_on", "前払金保証・契約保証のいずれかを申し込んでください"
+    if data.get("issuer_name") and issuer is None:
+        yield "issuer_name", "発注者を検索して選択してください"
+    if contract and not advance:
+        if data.get("advance_planned") is None:
+            yield "advance_planned", "前払金の予定を選択してください"
+        elif data["advance_planned"] == "no":
+            yield "advance_planned", "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください"
+    yield from _amounts(data, advance=advance)
+    yield from _days(data, advance=advance, on=on)
+    yield from _formats(data, issuer)
+
+
+def _amounts(data: Mapping[str, Any], *, advance: bool) -> Iterator[tuple[str, str]]:
+    price, base = data.get("price"), data.get("advance_base")
+    if price is None:
+        return
+    if base is not None and base > price:
+        yield "advance_base", f"今年度対象額は、請負金額（{price:,}円）以下の金額を入力してください（いまの入力：{base:,}円）"
+        base = None
+    limit, word = (base, "今年度対象額") if base else (price, "請負金額")
+    for name, label, top, of in (
+        ("advance_amount", "前払金保証金額", limit, word),
+        ("contract_amount", "契約保証金額", price, "請負金額"),
+    ):
+        amount = data.get(name)
+        if amount is not None and amount > top:
+            yield name, f"{label}は、{of}（{top:,}円）以下の金額を入力してください（いまの入力：{amount:,}円）"
+
+
+def _days(data: Mapping[str, Any], *, advance: bool, on: datetime.date) -> Iterator[tuple[str, str]]:
+    contracted, start, end = data.get("contracted_on"), data.get("works_from"), data.get("works_until")
+    if contracted and contracted > on and advance:
+        yield "contracted_on", "前払金保証は契約を結んだあとにお申し込みください。契約締結日には今日までの日を入力してください"
+    if start and end and end < start:
+        yield "works_until", "工期の終わりは、工期の始まり以後の日を入力してください"
+    elif start and end and end > start.replace(year=start.year + LONGEST_YEARS, day=min(start.day, 28)):
+        yield "works_until", f"工期は{LONGEST_YEARS}年以内で入力してください"
+    elif contracted and end and end < contracted:
+        yield "works_until", "工期の終わりは、契約締結日以後の日を入力してください"
+    elif advance and end and end < on:
+        yield "works_until", "工期が終わった契約の前払金保証は申し込めません。工期の終わりを確かめてください"
+
+
+def _formats(data: Mapping[str, Any], issuer: Issuer | None) -> Iterator[tuple[str, str]]:
+    kind, on = data.get("work_kind"), data.get("contracted_on")
+    if issuer is None or kind is None or on is None:
+        return
+    for product in Product:
+        if data.get(f"{product}_format") == Format.ELECTRONIC and not issuer.accepts_electronic(product, str(kind), on):
+            yield (
+                f"{product}_format",
+                f"{issuer.name}は、{on.year}年{on.month}月{on.day}日契約の{WorkKind(kind).label}の{product.label}で"
+                "電子保証に対応していません。証書（紙）を選択してください",
+            )
+
+
+class Caution(NamedTuple):
+    """Something that does not stop an application but has to be looked at."""
+
+    product: str
+    title: str
+    text: str
+
+
+def cautions(line: Line, *, application_id: object) -> Iterator[Caution]:
+    """Yield what contractor and branch should look at twice in a line, sent or about to be (rates, caps, doubles)."""
+    if line.product == Product.ADVANCE:
+        yield from _advance_limits(line)
+    else:
+        percent = LEAST_PERCENT[line.low_bid]
+        if line.amount_yen * 100 < line.price_yen * percent:
+            least = -(-line.price_yen * percent // 100)
+            yield Caution(line.product, "契約保証金額", f"契約保証金額が請負金額の{percent}%（{least:,}円）に足りません")
+    for other in doubles(line, application_id):
+        yield Caution(
+            line.product, "重複",
+            f"同じ発注者・工事番号の{line.get_product_display()}があります（{other.application}、{other.get_status_display()}）。二重の申込みでないか確かめてください",
+        )
+
+
+def for_review(line: Line) -> Iterator[Caution]:
+    """Yield the cautions of a sent line, and those that only the branch sees (預託金融機関 without an entrustment contract)."""
+    yield from cautions(line, application_id=line.application_id)
+    if line.product == Product.ADVANCE and not Bank.objects.filter(code=line.bank_code[:4], entrusted="yes").exists():
+        why = "業務委託契約の登録がありません" if line.bank_code else "一覧から選ばれていません"
+        yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
+
+
+def _advance_limits(line: Line) -> Iterator[Caution]:
+    rule = getattr(line.issuer, "rule", None)
+    percent = rule.advance_percent if rule and rule.advance_percent is not None else (40 if line.work_kind == WorkKind.WORKS else 30)
+    top = int(line.rate_base_yen * percent // 100)
+    if line.amount_yen > top:
+        yield Caution(line.product, "前払金の割合", f"前払金保証金額が上限（{percent:g}%、{top:,}円）を超えています")
+    if rule and rule.advance_cap_yen is not None and line.amount_yen > rule.advance_cap_yen:
+        yield Caution(line.product, "前払金の上限額", f"前払金保証金額が{line.issuer_name}の上限額（{rule.advance_cap_yen:,}円）を超えています")
+    if rule and rule.advance_unit_yen and line.amount_yen % rule.advance_unit_yen:
+        yield Caution(line.product, "端数", f"{line.issuer_name}は、前払金の{rule.advance_unit_yen:,}円未満を切り捨てます")
+
+
+def doubles(line: Line, application_id: object) -> list[Line]:
+    """The other lines for the same body, works number and product that are open or were approved."""
+    if not line.work_number:
+        return []
+    same = Line.objects.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
+    ended = [Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN]
+    return list(same.exclude(status__in=ended).exclude(application=application_id).select_related("application")[:3])

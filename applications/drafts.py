@@ -1,0 +1,118 @@
+"""Drafts: what was typed, kept as typed, with a version so that two screens never overwrite each other unseen."""
+
+import uuid
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Contractor, User
+from applications.forms import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE, ApplicationForm
+from applications.models import Application, BankBranch, Line
+from audit import trail
+from issuers.models import Issuer
+
+OPEN = frozenset({Line.Status.SUBMITTED, Line.Status.RECEIVED, Line.Status.UNDER_REVIEW, Line.Status.RETURNED})
+LONGEST_TYPED = 20_000  # signs kept of one field: more than any limit, so that a refused text comes back whole
+
+
+class Stale(Exception):
+    """The draft was saved elsewhere since this page was opened."""
+
+
+def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
+    """Take the form's own fields out of a post; NUL, which no keyboard types and no database stores, is dropped."""
+    return {name: posted[name].replace("\x00", "")[:LONGEST_TYPED] for name in ApplicationForm.base_fields if posted.get(name)}
+
+
+def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> Application:
+    """Store what was typed, as it is, in the application `pk` of the person's company; create it when new (version 0).
+
+    Raises Stale when the stored version is another one, Application.DoesNotExist when it is not theirs or is frozen.
+    Saving the same again under the new version is harmless.
+    """
+    with transaction.atomic():
+        company = by.contractor
+        assert company is not None  # the door let a contractor in
+        application, is_new = Application.objects.get_or_create(
+            pk=pk, defaults={"contractor": company, "created_by": by, "changed_by": by, "typed": typed}
+        )
+        if is_new:
+            trail.record("application.drafted", application, by=by)
+            return application
+        if application.contractor_id != company.pk or not is_open(application):
+            raise Application.DoesNotExist
+        kept = {name: application.typed[name] for name in locked(application) if name in application.typed}
+        typed = {name: text for name, text in typed.items() if name not in locked(application)} | kept
+        if application.typed == typed and application.version == version:
+            return application
+        changed = Application.objects.filter(pk=pk, version=version).update(
+            typed=typed, version=F("version") + 1, changed_by=by, changed_at=timezone.now()
+        )
+        if not changed:
+            raise Stale
+        trail.record("application.edited", application, by=by, version=version + 1)
+    application.refresh_from_db()
+    return application
+
+
+def is_open(application: Application) -> bool:
+    """Tell whether the form may be edited: before sending, and again while a line is returned."""
+    return application.sent_at is None or application.lines.filter(status=Line.Status.RETURNED).exists()
+
+
+def locked(application: Application) -> frozenset[str]:
+    """Name the fields that stay as sent. A return opens the returned product's own fields, and the contract block only
+    while no line of the application is approved; the set of products and the branch stay in any case."""
+    if application.sent_at is None:
+        return frozenset()
+    status = dict(application.lines.values_list("product", "status"))
+    names: set[str] = {"advance_on", "contract_on", "branch"}
+    if Line.Status.APPROVED in status.values():
+        names |= set(CONTRACT)
+    for product, own in (("advance", ADVANCE), ("contract", PERFORMANCE)):
+        if status.get(product) != Line.Status.RETURNED:
+            names |= set(own)
+    return frozenset(names)
+
+
+def open_sections(application: Application | None) -> dict[str, bool]:
+    """Tell, by the section's anchor, which sections of the form can be edited."""
+    shut = locked(application) if application else frozenset()
+    return {"s1": not shut.issuperset(CONTRACT), "s2": not shut.issuperset(ADVANCE), "s3": not shut.issuperset(PERFORMANCE), "s4": True, "s5": True}
+
+
+def discard(application: Application, *, by: User) -> None:
+    """Delete a draft that was never sent; its deletion stays in the audit trail. A sent application is never deleted."""
+    with transaction.atomic():
+        mine = Application.objects.select_for_update().get(pk=application.pk, sent_at=None)
+        trail.record("application.discarded", mine, by=by, version=mine.version)
+        mine.delete()
+
+
+def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
+    """Give what a new form starts with: the contact of the last application, the company's branch, a lone signatory."""
+    start = {"branch": company.branch.code, "advance_payment": "monthly", "contract_payment": "monthly", "email": by.email, "person": by.name}
+    last = Application.objects.filter(contractor=company, sent_at__isnull=False).order_by("-sent_at").first()
+    if last:
+        start |= {name: last.typed[name] for name in (*INFORMATION[2:8], "signatory") if last.typed.get(name)}
+    signatories = list(company.signatories.all()[:2])
+    if len(signatories) == 1:
+        start["signatory"] = str(signatories[0].pk)
+    return start
+
+
+
+
+def picked(query: Mapping[str, str]) -> dict[str, str]:
+    """Read what a search page without scripts hands back (?pick_issuer=131156, ?pick_bank=0001-244) as typed fields."""
+    found: dict[str, str] = {}
+    issuer = Issuer.objects.filter(code=query.get("pick_issuer", "")[:6]).first()
+    if issuer:
+        found |= {"issuer": issuer.code, "issuer_name": issuer.name, "authority": ""}
+    bank, _, code = query.get("pick_bank", "")[:8].partition("-")
+    branch = BankBranch.objects.filter(bank=bank, code=code).select_related("bank").first()
+    if branch:
+        found |= {"advance_bank_code": f"{bank}-{code}", "advance_bank_name": str(branch), "advance_on": "on"}
+    return found

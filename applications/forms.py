@@ -1,0 +1,151 @@
+"""The application form: every field of 申込の作成. Each field reads itself; what fields owe each other is in checks.py."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Branch, Contractor
+from applications import checks
+from applications.fields import Choice, Day, Email, Menu, Paragraphs, Phone, Switch, Typed, WideWords, Words, Yen
+from guarantees.models import FiscalKind, Payment, Redeposit
+from issuers.kinds import Format, WorkKind
+from issuers.models import Issuer
+
+YES_NO = [("yes", "希望する"), ("no", "希望しない")]
+RECEIPT = [("post", "郵送"), ("visit", "来店")]
+
+# Which fields belong together. A product's fields are read only when its switch is on.
+CONTRACT = (
+    "issuer issuer_name authority work_kind work_number work_name work_place price contracted_on works_from works_until "
+    "fiscal_kind joint_venture low_bid signatory advance_planned"
+).split()
+ADVANCE = (
+    "advance_on advance_format advance_base advance_amount advance_bank_name advance_bank_code advance_redeposit "
+    "advance_payment advance_billing advance_statement"
+).split()
+PERFORMANCE = "contract_on contract_format contract_amount contract_payment contract_billing contract_statement".split()
+INFORMATION = "branch receipt notice email department post person phone message".split()
+SECTIONS = {"s1": CONTRACT, "s2": ADVANCE, "s3": PERFORMANCE, "s4": INFORMATION[:4], "s5": INFORMATION[4:]}
+
+
+class ApplicationForm(forms.Form):
+    """One whole application as typed. `locked` fields keep what the application holds, whatever is posted."""
+
+    use_required_attribute = False
+    advance_on = Switch(label="前払金保証を申し込む")
+    contract_on = Switch(label="契約保証を申し込む")
+
+    issuer = Typed(label="発注者コード", widget=forms.HiddenInput, limit=6)
+    issuer_name = Words(label="発注者", needed="always", limit=80, help_text="名称の一部で検索して選んでください。")
+    authority = Menu(label="契約権者（被保証者）", needed="always", help_text="契約書の発注者欄の職名です。電子保証書の宛名になります。")
+    work_kind = Choice(label="区分", needed="always", choices=WorkKind.choices)
+    work_number = Words(label="工事番号", limit=40, help_text="契約書に番号があるときに入力してください。")
+    work_name = WideWords(label="工事・業務委託の名称", needed="always", limit=120, help_text="半角で入力した文字は全角に変わります。")
+    work_place = Words(label="工事場所", needed="always", limit=120)
+    price = Yen(label="請負金額（税込）", needed="always")
+    contracted_on = Day(label="契約締結日", needed="always", help_text="西暦・和暦のどちらでも入力できます。例：令和8年2月2日。契約保証だけを申し込むときは、契約予定日でもかまいません。")
+    works_from = Day(label="工期の始まり", needed="always", help_text="例：2026/2/3")
+    works_until = Day(label="工期の終わり", needed="always", help_text="例：2026/9/30")
+    fiscal_kind = Choice(label="年度区分", needed="always", choices=FiscalKind.choices)
+    joint_venture = Words(label="共同企業体", limit=200, help_text="共同企業体で受注したときに、その名称と構成員を入力してください。")
+    low_bid = Choice(label="低入札", needed="always", choices=[("no", "該当しない"), ("yes", "該当する")])
+    signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
+    advance_planned = Choice(label="前払金の予定", choices=[("yes", "あり"), ("no", "なし")], help_text="契約保証だけを申し込むときに選んでください。")
+
+    advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices)
+    advance_base = Yen(label="今年度対象額", help_text="複数年度にわたる契約の場合に入力してください。")
+    advance_amount = Yen(label="前払金保証金額", needed="advance", help_text="割合は、今年度対象額を入力したときは今年度対象額に対して計算します。")
+    advance_bank_name = WideWords(label="預託金融機関", needed="advance", limit=100, help_text="金融機関名と支店名を検索して選んでください。半角で入力した文字は全角に変わります。")
+    advance_bank_code = Typed(label="金融機関・支店コード", widget=forms.HiddenInput, limit=8)
+    advance_redeposit = Choice(label="再預託利用区分", needed="advance", choices=Redeposit.choices)
+    advance_payment = Menu(label="前払金保証料支払方法", needed="advance", choices=Payment.choices)
+    advance_billing = Menu(label="前払金保証料請求先", needed="advance", help_text="貴社の登録情報にある請求先から選んでください。")
+    advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
+
+    contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices)
+    contract_amount = Yen(label="契約保証金額", needed="contract")
+    contract_payment = Menu(label="契約保証料支払方法", needed="contract", choices=Payment.choices)
+    contract_billing = Menu(label="契約保証料請求先", needed="contract", help_text="貴社の登録情報にある請求先から選んでください。")
+    contract_statement = Choice(label="保証料計算書（紙）", needed="contract", choices=YES_NO)
+
+    branch = Menu(label="申込送信先", needed="always")
+    receipt = Choice(label="保証証書受取", needed="paper", choices=RECEIPT)
+    notice = Choice(label="電子保証発行完了のお知らせ", needed="always", choices=YES_NO, help_text="「希望する」を選ぶと、手続き完了後にメールを送信します。")
+    email = Email(label="メールアドレス", needed="news", help_text="例：soumu@example.jp")
+    department = Words(label="担当部署", limit=60)
+    post = Words(label="役職", limit=60)
+    person = Words(label="担当者名", limit=60)
+    phone = Phone(label="連絡先電話番号", help_text="ハイフンの有無は問いません。")
+    message = Paragraphs(label="お客様から弊社への連絡事項", limit=500, help_text="500文字まで")
+
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, contractor: Contractor, locked: Iterable[str] = (), kept: Mapping[str, str] | None = None,
+        initial: Mapping[str, str] | None = None,
+    ) -> None:
+        """Bind what was typed (`data`). `kept` is what the application holds: locked fields are read from it."""
+        self.contractor, self.locked = contractor, frozenset(locked)
+        if data is not None and self.locked:
+            data = {name: (kept or {}).get(name, "") if name in self.locked else data.get(name, "") for name in self.base_fields}
+        super().__init__(data, initial=initial)
+        self._offer()
+        for name, field in self.fields.items():
+            field.widget.attrs["data-required"] = "1" if field.needed else "0"
+            field.widget.attrs["class"] = _WIDTHS.get(name, "")
+
+    def _offer(self) -> None:
+        """Offer what depends on the company and on the body chosen."""
+        self.issuer_chosen = self._issuer()
+        titles = self.issuer_chosen.authorities.values_list("title", flat=True) if self.issuer_chosen else []
+        self.fields["authority"].offer([(title, title) for title in titles])
+        self.fields["signatory"].offer([(str(one.pk), str(one)) for one in self.contractor.signatories.all()])
+        parties = [(str(party.pk), str(party)) for party in self.contractor.billing_parties.all()]
+        self.fields["advance_billing"].offer(parties)
+        self.fields["contract_billing"].offer(parties)
+        self.fields["branch"].offer([(branch.code, branch.name) for branch in Branch.objects.all()])
+
+    def _issuer(self) -> Issuer | None:
+        """Find the body: by the code chosen if its name still stands beside it, else by its exact name."""
+        code, name = (str(self._typed(field) or "").strip() for field in ("issuer", "issuer_name"))
+        chosen = Issuer.objects.filter(code=code).first() if code.isascii() and code.isdigit() else None
+        if chosen and chosen.name == name:
+            return chosen
+        named = list(Issuer.objects.filter(name=name)[:2]) if name and "\x00" not in name else []
+        return named[0] if len(named) == 1 else None
+
+    def _typed(self, name: str) -> str | None:
+        return self.data.get(name) if self.is_bound else self.initial.get(name)
+
+    def clean(self) -> dict[str, object]:
+        """Require what the chosen products need, then ask checks.py what the fields owe each other."""
+        data = super().clean() or {}
+        wanted = {"always"} | {product for product in ("advance", "contract") if data.get(f"{product}_on")}
+        wanted |= {"news"} if data.get("notice") == "yes" else set()
+        wanted |= {"paper"} if any(data.get(f"{p}_format") == Format.PAPER for p in wanted & {"advance", "contract"}) else set()
+        for name, field in self.fields.items():
+            off = field.needed in {"advance", "contract"} and field.needed not in wanted
+            if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
+                data[name] = None
+                self._errors.pop(name, None)  # what is not asked for may stay half typed
+            elif field.needed in wanted and data.get(name) is None and name not in self._errors:
+                self.add_error(name, f"{field.label}を{'選択' if isinstance(field, Choice) else '入力'}してください")
+        for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):
+            if name not in self._errors:
+                self.add_error(name, sentence)
+        return data
+
+    @property
+    def today(self) -> datetime.date:
+        return timezone.localdate()
+
+    def section_states(self) -> dict[str, int]:
+        """Count the errors of each section, by its anchor on the page."""
+        return {anchor: sum(name in self.errors for name in names) for anchor, names in SECTIONS.items()}
+
+
+_WIDTHS = {
+    "advance_payment": "w-m", "contract_payment": "w-m", "branch": "w-m", "post": "w-m", "person": "w-m", "phone": "w-s",
+    "department": "w-l", "contracted_on": "w-m", "works_from": "w-m", "works_until": "w-m", "work_number": "w-m",
+    "authority": "w-m", "signatory": "w-l", "advance_billing": "w-l", "contract_billing": "w-l", "email": "w-l",
+}

@@ -1,0 +1,130 @@
+"""How a line moves: one table draws the buttons, guards the server and feeds the tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from applications import checks
+from applications.models import Approval, Line
+from audit import trail
+from guarantees import orders
+
+S = Line.Status
+
+
+class Move(NamedTuple):
+    """One way to go on: from which statuses, to which, by whom, and the words on its button."""
+
+    sources: frozenset[str]
+    target: str
+    side: str  # of the desk: "contractor" or "branch"
+    label: str
+    needs_remark: str = ""  # what the remark is called when one must be given
+
+
+MOVES = {
+    "submit": Move(frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED, "contractor", "この内容で送信する"),
+    "withdraw": Move(
+        frozenset({S.SUBMITTED, S.RECEIVED, S.RETURNED, S.AWAITING_PREMIUM}), S.WITHDRAWN, "contractor", "この申込を取り下げる", "取下げの理由"
+    ),
+    "receive": Move(frozenset({S.SUBMITTED}), S.RECEIVED, "branch", "受け付ける"),
+    "review": Move(frozenset({S.RECEIVED}), S.UNDER_REVIEW, "branch", "審査を始める"),
+    "return": Move(frozenset({S.RECEIVED, S.UNDER_REVIEW}), S.RETURNED, "branch", "差し戻す", "お客様への連絡"),
+    "decline": Move(frozenset({S.UNDER_REVIEW}), S.DECLINED, "branch", "お引受できない", "お客様への連絡"),
+    "approve": Move(frozenset({S.UNDER_REVIEW}), S.APPROVED, "branch", "承認する"),
+}
+
+
+class NotAllowed(Exception):
+    """A move that cannot be made now by this person. The text is fit to show."""
+
+
+def side_of(user: User, line: Line) -> str | None:
+    """Tell on which side of this line's desk a person stands, if on either. The head office reads and moves nothing."""
+    if user.is_contractor and user.contractor_id == line.application.contractor_id:
+        return "contractor"
+    if user.is_branch and user.branch_id == line.branch_id:
+        return "branch"
+    return None
+
+
+def open_to(user: User, line: Line) -> list[str]:
+    """Name the moves this person can make now: the buttons on the page."""
+    side = side_of(user, line)
+    return [name for name, move in MOVES.items() if move.side == side and line.status in move.sources]
+
+
+def objection(user: User, line: Line) -> str:
+    """Say why this person may not approve this line, or "" when nothing stands against it (four eyes)."""
+    if user.role != User.Role.APPROVER:
+        return "承認の権限がありません。承認できる方に依頼してください。"
+    reviewed = trail.of(line).filter(action="line.under_review", actor=user.pk).exists()
+    if reviewed or user.pk in {line.reviewed_by_id, line.edited_by_id}:
+        return "審査を始めた方は承認できません。別の方に承認を依頼してください。"
+    if line.ends_on < timezone.localdate():
+        return "保証期間がすでに終わっています。差し戻して、工期を確かめてください。"
+    return ""
+
+
+def move(line: Line, name: str, *, by: User, remark: str = "", revision: int | None = None) -> Line:
+    """Make one of the MOVES other than approve, or raise NotAllowed and change nothing.
+
+    Locks the line. `revision`, when given, is the content the person saw: another one is refused.
+    """
+    with _moving(line, name, by=by, remark=remark, revision=revision) as current:
+        if name == "review":
+            current.reviewed_by = by
+    return current
+
+
+def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: str = "") -> Line:
+    """Approve the revision seen and order its guarantee, all in one transaction; or raise NotAllowed and change nothing.
+
+    `contract_seen` says how the contract papers were looked at (Approval.Seen); `reason` is due when there are cautions.
+    """
+    if contract_seen not in Approval.Seen.values:
+        raise NotAllowed("契約書等を確認した方法（原本・FAX・メール）を選んでください。")
+    with _moving(line, "approve", by=by, remark="", revision=revision, contract_seen=contract_seen, reason=reason) as current:
+        if against := objection(by, current):
+            raise NotAllowed(against)
+        if not reason.strip() and any(checks.for_review(current)):
+            raise NotAllowed("注意があっても進める理由を入力してください。")
+        current.issue = orders.place(current, contractor=current.application.contractor, by=by)
+        Approval.objects.create(
+            line=current, by=by, revision=current.revision, terms_digest=current.terms_digest, contract_seen=contract_seen, reason=reason.strip()
+        )
+    return current
+
+
+@contextmanager
+def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | None, **data: object) -> Iterator[Line]:
+    """Lock the row, check the move, let the caller add to it, then save and record."""
+    move = MOVES[name]
+    with transaction.atomic():
+        current = Line.objects.select_for_update(of=("self",)).select_related("application").get(pk=line.pk)
+        if side_of(by, current) != move.side:
+            raise NotAllowed("この申込を進める権限がありません。")
+        if current.status not in move.sources:
+            raise NotAllowed(_too_late(current, move))
+        if revision is not None and revision != current.revision:
+            raise NotAllowed("内容が変更されました。新しい内容を確かめてから、もう一度操作してください。")
+        if move.needs_remark and not remark.strip():
+            raise NotAllowed(f"{move.needs_remark}を入力してください。")
+        current.status = move.target
+        if move.side == "branch" and remark.strip():
+            current.remark = remark.strip()
+        yield current
+        current.save()
+        trail.record(f"line.{current.status}", current, by=by, remark=remark.strip(), revision=current.revision, **data)
+
+
+def _too_late(line: Line, move: Move) -> str:
+    if line.status == move.target:
+        last = trail.of(line).filter(action=f"line.{line.status}").first()
+        who = f"（{last.actor_name}、{timezone.localtime(last.at):%Y年%-m月%-d日 %H:%M}）" if last else ""
+        return f"この申込はすでに{line.get_status_display()}です{who}。"
+    return f"この申込は{line.get_status_display()}のため、「{move.label}」の操作はできません。画面を開き直して、いまの状態を確かめてください。"

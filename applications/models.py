@@ -1,0 +1,222 @@
+"""The paperwork that leads to a promise: an application holds one contract and one line for each product applied for."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Contractor
+from guarantees.models import Terms, Version
+
+
+class Bank(models.Model):
+    """A financial institution (金融機関), loaded by `load_banks`. The code is the truth; staff may correct the name shown."""
+
+    code = models.CharField("金融機関コード", max_length=4, primary_key=True)
+    name = models.CharField("名称", max_length=80)
+    kana = models.CharField("カナ", max_length=120)
+    search = models.CharField(max_length=240, editable=False)
+    entrusted = models.CharField(
+        "業務委託契約", max_length=3, choices=[("yes", "あり"), ("no", "登録なし")], default="no"
+    )  # a missing contract is a caution on the review sheet, never a block
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = verbose_name_plural = "預託金融機関"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankBranch(models.Model):
+    """A branch of a bank; bank code and branch code together are written "0001-244"."""
+
+    bank = models.ForeignKey(Bank, models.CASCADE, related_name="branches", verbose_name="金融機関")
+    code = models.CharField("支店コード", max_length=3)
+    name = models.CharField("名称", max_length=80)
+    kana = models.CharField("カナ", max_length=120)
+    search = models.CharField(max_length=240, editable=False)
+
+    class Meta:
+        ordering = ["bank", "code"]
+        verbose_name = verbose_name_plural = "預託金融機関の支店"
+        indexes = [models.Index(fields=["bank", "code"], name="branch_of_a_bank")]
+
+    def __str__(self) -> str:
+        return f"{self.bank.name}　{self.name}"
+
+
+class BillingParty(models.Model):
+    """Where a contractor wants its premiums billed (保証料請求先); every company keeps its own register."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contractor = models.ForeignKey(Contractor, models.CASCADE, related_name="billing_parties", verbose_name="受注者")
+    name = models.CharField("名称", max_length=100)
+    department = models.CharField("部署", max_length=60, blank=True)
+    address = models.CharField("住所", max_length=150)
+
+    class Meta:
+        ordering = ["name", "department"]
+        verbose_name = verbose_name_plural = "保証料請求先"
+
+    def __str__(self) -> str:
+        return f"{self.name}　{self.department}".rstrip("　")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "ApplicationQuerySet":
+        """A company's own, drafts included; nobody else reads a draft."""
+        return self.filter(contractor=user.contractor_id) if user.is_contractor else self.none()
+
+    def drafts(self) -> "ApplicationQuerySet":
+        return self.filter(sent_at=None)
+
+
+class Application(models.Model):
+    """One contract and what is asked for it. `typed` holds the form exactly as typed until it is sent, and again after a return."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("申込番号", max_length=12, null=True, unique=True)  # "S-2026-00031", given at first sending
+    contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="applications")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)  # of `typed`: a save that started from an older one is refused
+    typed = models.JSONField(default=dict)  # field name -> text as typed
+    sent_at = models.DateTimeField(null=True)
+
+    # The contact, frozen at sending (連絡先 and 連絡事項); what the guarantee needs lies in its lines.
+    department = models.CharField("担当部署", max_length=60, blank=True)
+    post = models.CharField("役職", max_length=60, blank=True)
+    person = models.CharField("担当者名", max_length=60, blank=True)
+    phone = models.CharField("連絡先電話番号", max_length=20, blank=True)
+    message = models.TextField("お客様から弊社への連絡事項", max_length=500, blank=True)
+    receipt = models.CharField("保証証書受取", max_length=5, choices=[("post", "郵送"), ("visit", "来店")], blank=True)
+    caution_reason = models.TextField("注意があっても申し込む理由", max_length=500, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = verbose_name_plural = "申込"
+        constraints = [
+            models.CheckConstraint(
+                name="an_application_is_numbered_once_sent",
+                condition=Q(sent_at=None, number=None) | Q(sent_at__isnull=False, number__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor")]
+
+    def __str__(self) -> str:
+        return self.number or "下書き"
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "LineQuerySet":
+        """The lines of the person's company or branch; the head office reads all; others none. A draft line is nobody's."""
+        sent = self.exclude(status=Line.Status.DRAFT)
+        if user.is_contractor:
+            return sent.filter(application__contractor=user.contractor_id)
+        if user.is_branch:
+            return sent.filter(branch=user.branch_id)
+        return sent if user.is_head else self.none()
+
+    def waiting(self) -> "LineQuerySet":
+        """The lines the branch has work with."""
+        return self.filter(status__in=["submitted", "received", "under_review", "awaiting_premium"])
+
+
+class Line(Terms):
+    """One product asked for in an application; its status (手続状況) moves alone (applications.lifecycle)."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "作成中"
+        SUBMITTED = "submitted", "送信済"
+        RECEIVED = "received", "受付済"
+        UNDER_REVIEW = "under_review", "審査中"
+        RETURNED = "returned", "差戻し（要修正）"
+        DECLINED = "declined", "お引受不可"
+        AWAITING_PREMIUM = "awaiting_premium", "保証料お支払い待ち"
+        APPROVED = "approved", "承認済"
+        WITHDRAWN = "withdrawn", "取下げ"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="lines")
+    status = models.CharField("手続状況", max_length=16, choices=Status, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=1)  # raised by every re-sending; an approval names the one it saw
+    remark = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
+    sent_at = models.DateTimeField(null=True)  # the latest sending
+    moved_at = models.DateTimeField(auto_now=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # pressed 審査開始
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # last changed the content
+    issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta(Terms.Meta):
+        abstract = False
+        ordering = ["-sent_at", "-id"]
+        verbose_name = verbose_name_plural = "申込（保証ごと）"
+        constraints = [
+            *Terms.Meta.constraints,
+            models.UniqueConstraint(fields=["application", "product"], name="an_application_has_each_product_once"),
+            models.CheckConstraint(
+                name="a_line_has_its_version_once_approved",
+                condition=Q(status="approved", issue__isnull=False) | ~Q(status="approved") & Q(issue=None),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["branch", "sent_at"],
+                condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium"]),
+                name="queue_of_a_branch",
+            ),
+            models.Index(fields=["branch", "-sent_at"], name="lines_of_a_branch"),
+            models.Index(fields=["issuer", "work_number", "product"], name="lines_of_a_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.get_product_display()}"
+
+
+class Approval(models.Model):
+    """Who approved which revision of a line, having seen which contract papers. Append-only."""
+
+    class Seen(models.TextChoices):
+        ORIGINAL = "original", "原本"
+        FAX = "fax", "FAX"
+        MAIL = "mail", "メール"
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="approvals")
+    step = models.PositiveSmallIntegerField(default=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    revision = models.PositiveIntegerField()
+    terms_digest = models.CharField(max_length=64)
+    contract_seen = models.CharField("契約書等の確認", max_length=8, choices=Seen)
+    reason = models.TextField("注意があっても進める理由", max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "step"], name="a_line_is_approved_once_per_step")]
+
+
+class Submission(models.Model):
+    """A sending that was carried out, by the token its form bore: the same token again gives the same result, once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    token = models.UUIDField()
+    content_digest = models.CharField(max_length=64)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "token"], name="a_token_is_used_once")]
+
+
+class ApplicationSeries(models.Model):
+    """The last serial of 申込番号 given out in a fiscal year (1 April to 31 March)."""
+
+    fiscal_year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)

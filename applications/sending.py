@@ -1,0 +1,129 @@
+"""Sending an application: checked again, numbered, frozen; the same sending twice is one sending."""
+
+import datetime
+import hashlib
+import json
+import uuid
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from applications import checks, drafts, lifecycle, terms
+from applications.forms import ApplicationForm
+from applications.models import Application, ApplicationSeries, Line, Submission
+from audit import trail
+
+_SALT = "applications.sending"
+
+
+class Refused(Exception):
+    """A sending that cannot be carried out as it stands. `status` is the HTTP status that says so; the text is fit to show."""
+
+    def __init__(self, text: str, status: int = 409) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def token_for(application: Application, *, by: User) -> str:
+    """Make the token of one confirm page: bound to person, application and version, good for one sending."""
+    return signing.dumps([str(by.pk), str(application.pk), application.version, str(uuid.uuid4())], salt=_SALT)
+
+
+def read_token(token: str, application: Application, *, by: User) -> tuple[int, uuid.UUID]:
+    """Give version and id out of a token. Refused: 403 missing or another person's, 400 malformed."""
+    if not token:
+        raise Refused("送信の手続きを、申込内容の確認からもう一度行ってください。", 403)
+    try:
+        person, pk, version, mark = signing.loads(token, salt=_SALT, max_age=24 * 3600)
+    except signing.SignatureExpired:
+        raise Refused("確認の画面を開いてから時間がたちました。内容をもう一度確かめてください。") from None
+    except signing.BadSignature:
+        raise Refused("送信の手続きを読み取れませんでした。申込内容の確認からもう一度行ってください。", 400) from None
+    if person != str(by.pk) or pk != str(application.pk):
+        raise Refused("この送信の手続きは、別の方または別の申込のものです。", 403)
+    return int(version), uuid.UUID(mark)
+
+
+def send(application: Application, *, by: User, token: str, consent: bool, reason: str = "") -> Application:
+    """Send what the confirm page showed, once. Locks the application, then its lines.
+
+    The same token with the same content returns the first result; with other content it is Refused (409), as is a draft
+    that was changed since or is no longer valid. An application already sent is returned as it is.
+    """
+    version, mark = read_token(token, application, by=by)
+    digest = hashlib.sha256(json.dumps([str(application.pk), version, consent, reason.strip()]).encode()).hexdigest()
+    with transaction.atomic():
+        current = Application.objects.select_for_update().get(pk=application.pk)
+        earlier = Submission.objects.filter(user=by, token=mark).first()
+        if earlier:
+            if earlier.content_digest != digest:
+                raise Refused("この画面からはすでに送信しています。手続状況を確かめてください。")
+            return current
+        if not drafts.is_open(current):
+            return current
+        form = _checked(current, version)
+        wanted = terms.lines(form, on=form.today)
+        _require(current, wanted, consent=consent, reason=reason)
+        _freeze(current, form, wanted, by=by, reason=reason)
+        Submission.objects.create(user=by, token=mark, content_digest=digest, application=current)
+    return current
+
+
+def _checked(current: Application, version: int) -> ApplicationForm:
+    if current.version != version:
+        raise Refused("確認の画面を開いたあとに、申込の内容が変更されました。新しい内容を確かめてから送信してください。")
+    form = terms.form_of(current)
+    if not form.is_valid():
+        raise Refused("入力内容に誤りがあるため、まだ送信できません。修正してから送信してください。")
+    return form
+
+
+def _require(current: Application, wanted: list[Line], *, consent: bool, reason: str) -> None:
+    if not consent:
+        raise Refused("約款を承諾して申し込む場合は、チェックを入れてください", 422)
+    if not reason.strip() and any(any(checks.cautions(line, application_id=current.pk)) for line in wanted):
+        raise Refused("確かめていただきたいことがあります。このまま申し込む理由を入力してください", 422)
+
+
+def _freeze(current: Application, form: ApplicationForm, wanted: list[Line], *, by: User, reason: str) -> None:
+    """Number the application, write its lines and move those that are the contractor's to move."""
+    now = timezone.now()
+    existing = {line.product: line for line in current.lines.select_for_update()}
+    lines = [_placed(line, existing.get(line.product), current, by=by, now=now) for line in wanted]
+    if current.number is None:
+        current.number, current.sent_at = take_number(form.today), now
+    current.caution_reason = reason.strip()
+    for name, value in terms.contact(form.cleaned_data).items():
+        setattr(current, name, value)
+    current.save()
+    for line in lines:
+        if line is not None and line.status in lifecycle.MOVES["submit"].sources:
+            lifecycle.move(line, "submit", by=by)
+    trail.record("application.sent", current, by=by, version=current.version, conditions=wanted[0].conditions)
+
+
+def _placed(line: Line, old: Line | None, current: Application, *, by: User, now: datetime.datetime) -> Line | None:
+    """Write a line as sent: a new one, or the new revision of one that is still open. What is decided stays as it is."""
+    if old is not None and old.status not in drafts.OPEN:
+        return None
+    line.application, line.edited_by, line.sent_at = current, by, now
+    if old is None:
+        line.save(force_insert=True)
+        return line
+    if old.terms_digest == line.terms_digest and old.status != Line.Status.RETURNED:
+        return old
+    line.pk, line.status, line.revision = old.pk, old.status, old.revision + 1
+    line.remark, line.reviewed_by = old.remark, old.reviewed_by
+    line.save(force_update=True)
+    return line
+
+
+def take_number(on: datetime.date) -> str:
+    """Take the next 申込番号 of the fiscal year of `on` (Tokyo), inside the caller's transaction: "S-2026-00031"."""
+    year = on.year - (on.month < 4)
+    series, _ = ApplicationSeries.objects.select_for_update().get_or_create(fiscal_year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"S-{year}-{series.last:05d}"

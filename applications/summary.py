@@ -1,0 +1,121 @@
+"""An application told in rows of label and value: the confirm page, the line's detail and the review sheet read the same."""
+
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from applications.models import Application, Line
+from guarantees.models import FiscalKind
+from issuers.kinds import Format, Product
+from netdesk import dates
+
+
+class Row(NamedTuple):
+    """One line of a summary list; `anchor` is the field on the form that changes it, "" when it is computed."""
+
+    label: str
+    value: str
+    note: str = ""
+    anchor: str = ""
+    amount: bool = False
+
+
+def contract(line: Line) -> list[Row]:
+    """契約の内容, the same for every line of an application."""
+    electronic = line.issuer.acceptances.exists()
+    code = f"発注者コード {line.issuer.code}" + ("／電子保証に対応" if electronic else "")
+    years = line.get_fiscal_kind_display()
+    planned = "（契約予定日）" if line.contracted_on > timezone.localdate() else ""
+    return [
+        Row("区分", line.get_work_kind_display(), anchor="id_work_kind_0"),
+        Row("発注者", line.issuer_name, code, "id_issuer_name"),
+        Row("被保証者（契約権者）", line.beneficiary, anchor="id_authority"),
+        Row("工事番号", line.work_number or "入力なし", anchor="id_work_number"),
+        Row("工事・業務委託の名称", line.work_name, anchor="id_work_name"),
+        Row("工事場所", line.work_place, anchor="id_work_place"),
+        Row("請負金額（税込）", _yen(line.price_yen), anchor="id_price", amount=True),
+        Row("契約締結日", f"{dates.seireki(line.contracted_on)}（{dates.wareki(line.contracted_on)}）{planned}", anchor="id_contracted_on"),
+        Row("工期", f"{dates.seireki(line.works_from)} 〜 {dates.seireki(line.works_until)}", anchor="id_works_from"),
+        Row("年度区分", years, anchor="id_fiscal_kind_0"),
+        Row("共同企業体", line.joint_venture or "入力なし", anchor="id_joint_venture"),
+        Row("低入札", line.get_low_bid_display(), anchor="id_low_bid_0"),
+        Row("保証契約者", line.principal_name, f"{line.signatory_title}　{line.signatory_name}", "id_signatory"),
+    ]
+
+
+def product(line: Line) -> list[Row]:
+    """前払金保証 or 契約保証: what is asked of us for this line."""
+    at, name = f"id_{line.product}", line.get_product_display()
+    advance = line.product == Product.ADVANCE
+    rows = [Row("保証証書の形式", line.get_format_display(), anchor=f"{at}_format_0")]
+    if advance:
+        rows.append(Row("今年度対象額", _yen(line.base_yen) if line.base_yen else "入力なし", anchor=f"{at}_base"))
+    rows.append(Row(f"{name}金額", _yen(line.amount_yen), ratio_words(line), f"{at}_amount", amount=True))
+    rows.append(Row("保証期間", *_period(line)))
+    if advance:
+        rows.append(Row("預託金融機関", line.bank_name, anchor=f"{at}_bank_name"))
+        rows.append(Row("再預託利用区分", line.get_redeposit_display(), anchor=f"{at}_redeposit_0"))
+    rows.append(Row(f"{name.removesuffix('保証') if advance else '契約'}保証料支払方法", line.get_payment_display(), anchor=f"{at}_payment"))
+    rows.append(Row(f"{name.removesuffix('保証') if advance else '契約'}保証料請求先", line.billing_name, anchor=f"{at}_billing"))
+    rows.append(Row("保証料計算書（紙）", line.get_statement_wanted_display(), anchor=f"{at}_statement_0"))
+    return rows
+
+
+def destination(line: Line, receipt: str) -> list[Row]:
+    """申込送信先・お知らせ. `receipt` is the words of 保証証書受取, "" when nothing is on paper."""
+    rows = [Row("申込送信先", line.branch.name, anchor="id_branch")]
+    if receipt:
+        rows.append(Row("保証証書受取", receipt, anchor="id_receipt_0"))
+    wished = bool(line.notice_address)
+    rows.append(Row("電子保証発行完了のお知らせ", "希望する" if wished else "希望しない", anchor="id_notice_0"))
+    if wished:
+        rows.append(Row("メールアドレス", line.notice_address, anchor="id_email"))
+    return rows
+
+
+def contact(values: dict[str, str]) -> list[Row]:
+    """連絡先, from the names of applications.terms.contact."""
+    who = "　".join(filter(None, [values["department"], values["post"]])) or "入力なし"
+    return [
+        Row("担当部署・役職", who, anchor="id_department"),
+        Row("担当者名", values["person"] or "入力なし", anchor="id_person"),
+        Row("連絡先電話番号", values["phone"] or "入力なし", anchor="id_phone"),
+        Row("お客様から弊社への連絡事項", values["message"] or "入力なし", anchor="id_message"),
+    ]
+
+
+def contact_of(application: Application) -> list[Row]:
+    """連絡先 as sent."""
+    return contact({name: getattr(application, name) for name in ("department", "post", "person", "phone", "message")})
+
+
+def receipt_of(lines: list[Line], value: str) -> str:
+    """Give the words of 保証証書受取 when something is on paper, else ""."""
+    words = dict(Application._meta.get_field("receipt").choices or [])
+    return words.get(value, "") if any(line.format == Format.PAPER for line in lines) else ""
+
+
+def ratio(line: Line) -> str:
+    """Give the percentage of the guaranteed sum, to one decimal, rounded half up: "40.0"."""
+    tenths = (line.amount_yen * 2000 + line.rate_base_yen) // (2 * line.rate_base_yen)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def ratio_words(line: Line) -> str:
+    """Say of what the percentage is taken: "請負金額の 40.0%"."""
+    base = "今年度対象額" if line.rate_base_yen != line.price_yen else "請負金額"
+    return f"{base}の {ratio(line)}%"
+
+
+def _period(line: Line) -> tuple[str, str]:
+    end = dates.seireki(line.ends_on)
+    if line.starts_on is not None:
+        return f"{dates.seireki(line.starts_on)} 〜 {end}", "契約締結日から工期の終わりまでです。自動で計算しています。"
+    if line.fiscal_kind != FiscalKind.SINGLE and line.ends_on < line.works_until:
+        return f"発行日 〜 {end}", "発行の日から今年度の終わりまでです。自動で計算しています。"
+    return f"発行日 〜 {end}", "発行の日から工期の終わりまでです。自動で計算しています。"
+
+
+def _yen(amount: int) -> str:
+    return f"{amount:,}円"

@@ -1,0 +1,122 @@
+"""Master data in the admin: kept by the head office, looked at by branches, every change recorded in the audit trail."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from audit import trail
+
+HISTORY_SHOWN = 200
+WITHHELD = "（記録しません）"  # in place of passwords
+
+
+class HeadEdits:
+    """Who may do what with master data. The person is asked by its own words, `is_desk` and `is_head`."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(getattr(request.user, "is_desk", False))
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(getattr(request.user, "is_head", False))
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(getattr(request.user, "is_head", False))
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(getattr(request.user, "is_head", False))
+
+
+class RecordedInline(HeadEdits, admin.TabularInline):
+    """Rows below a master record; their changes are recorded with it."""
+
+    extra = 0
+
+
+class RecordedAdmin(HeadEdits, admin.ModelAdmin):
+    """Record "<model>.added", ".changed" and ".deleted" in our trail, in the transaction of the act, in place of LogEntry.
+
+    Bulk actions are off: each change is one person's, of one thing.
+    """
+
+    actions = None
+
+    def construct_change_message(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[Any] | None, add: bool = False
+    ) -> dict[str, Any]:
+        """Describe what a saved form changed: {"fields": {label: [before, after]}, "rows": [changes of rows below]}."""
+        below = [change for formset in formsets or () for change in _rows(formset)]
+        return {"fields": _fields(form)} | ({"rows": below} if below else {})
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        _record("added", obj, request, message)
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        _record("changed", obj, request, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> None:
+        for obj in queryset:
+            _record("deleted", obj, request, {})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the entries about one record from our trail, newest first."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        shown = {"title": f"{obj}の履歴", "object": obj, "opts": self.opts, "entries": trail.of(obj)[:HISTORY_SHOWN]}
+        context = self.admin_site.each_context(request) | shown | (extra_context or {})
+        return TemplateResponse(request, "audit/history.html", context)
+
+
+def _record(done: str, obj: models.Model, request: HttpRequest, data: dict[str, Any]) -> None:
+    with transaction.atomic():
+        trail.record(f"{obj._meta.model_name}.{done}", obj, by=request.user, name=str(obj), **data)
+
+
+def _rows(formset: Any) -> Iterable[dict[str, Any]]:
+    """The rows of one inline that were added, changed or taken away."""
+    for form in formset.forms:
+        if not form.has_changed():
+            continue
+        gone = form in formset.deleted_forms
+        done = "deleted" if gone else "added" if form.instance in formset.new_objects else "changed"
+        yield {
+            "row": f"{formset.model._meta.verbose_name} {form.instance}",
+            "done": done,
+            "fields": {} if gone else _fields(form),
+        }
+
+
+def _fields(form: forms.ModelForm) -> dict[str, list[Any]]:
+    return {str(form.fields[name].label): _before_and_after(form, name) for name in form.changed_data if name in form.fields}
+
+
+def _before_and_after(form: forms.ModelForm, name: str) -> list[Any]:
+    if "password" in name:
+        return [WITHHELD, WITHHELD]
+    return [_plain(form.initial.get(name)), _plain(form.cleaned_data.get(name))]
+
+
+def _plain(value: Any) -> Any:
+    """Write a value as JSON and people read it: moments and days as ISO text, things by their names."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | models.QuerySet):
+        return [_plain(one) for one in value]
+    return str(value)

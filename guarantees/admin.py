@@ -1,0 +1,76 @@
+"""Windows for the desk, not doors: guarantees, papers and look-ups are read here and changed nowhere."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from guarantees.models import Document, Guarantee, Look
+
+
+class Window(admin.ModelAdmin):
+    """A read-only list and page of what the person's branch has; the head office sees all branches."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    branch_path = ""  # from the model to the guarantee's branch
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        found = super().get_queryset(request)
+        person = request.user
+        if person.is_head:
+            return found
+        return found.filter(**{self.branch_path: person.branch_id}) if person.is_branch else found.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_desk", False))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Guarantee)
+class GuaranteeWindow(Window):
+    branch_path = "branch"
+    list_display = ["number", "product", "format", "contractor", "issuer", "branch", "status", "created_at"]
+    list_display_links = ["number", "product"]
+    list_select_related = ["contractor", "issuer", "branch"]
+    list_filter = ["product", "format", "status"]
+    search_fields = ["number__startswith"]
+    search_help_text = "保証契約番号のはじめの文字"
+    fields = ["number", "product", "format", "contractor", "issuer", "branch", "status", "created_at"]
+
+
+@admin.register(Document)
+class DocumentWindow(Window):
+    branch_path = "guarantee__branch"
+    list_display = ["guarantee", "kind", "key_no", "size", "created_at"]
+    list_select_related = ["guarantee"]
+    list_filter = ["kind"]
+    search_fields = ["guarantee__number__startswith"]
+    search_help_text = "保証契約番号のはじめの文字"
+    fields = ["guarantee", "kind", "key_no", "template", "digest", "size", "created_at"]
+
+
+@admin.register(Look)
+class LookWindow(Window):
+    """A refused look-up belongs to no guarantee, so only the head office sees it here."""
+
+    branch_path = "guarantee__branch"
+    list_display = ["at", "guarantee", "result", "visitor", "by"]
+    list_select_related = ["guarantee", "by"]
+    list_filter = ["result"]
+    search_fields = ["guarantee__number__startswith"]
+    search_help_text = "保証契約番号のはじめの文字"
+    fields = ["at", "receipt", "guarantee", "result", "visitor", "agent", "by"]

@@ -1,0 +1,139 @@
+"""The papers of a guarantee as PDF: 電子保証書 (pdf/a-2a) and 「認証キー」のお知らせ (pdf/ua-1).
+
+A paper is a function of the snapshot (and the key): the same input gives the same words in ten years. WeasyPrint is
+imported in here only, and only when a paper is drawn, for it is heavy. Laid out for speed (performance.md A): no flex,
+fixed tables, placed boxes, fonts and sheets read once per process.
+"""
+
+import atexit
+import functools
+import io
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import segno
+from django.template.loader import render_to_string
+
+from guarantees import fence, glyphs, paper_words, snapshot as snapshots
+from guarantees.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+# Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
+EDITION = "1"
+VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1"}
+# Classes of the body, tried until the paper fits on its one page.
+SIZES = ("", "long", "long small", "long small tiny")
+FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
+
+
+class PaperTooLong(Exception):
+    """The words do not fit on one page, not even in the smallest print."""
+
+
+class MissingGlyph(Exception):
+    """A character has no drawing in our fonts."""
+
+
+class Press(NamedTuple):
+    """What one process sets up once: WeasyPrint's classes, the fonts and the parsed sheets."""
+
+    html: type["HTML"]
+    fetcher: type["URLFetcher"]
+    fonts: "FontConfiguration"
+    sheets: dict[str, "CSS"]
+
+
+def render(kind: str, snapshot: Snapshot, *, key: str = "") -> bytes:
+    """Draw the paper `kind` ("certificate", "notice") of a snapshot as a PDF of exactly one A4 page.
+
+    A notice needs the key; a certificate never shows one. Repeatable. Raises ValueError for a notice without a key,
+    MissingGlyph naming characters that cannot be drawn, PaperTooLong, and fence.Broken when drawing goes wrong.
+    """
+    if (kind == "notice") != bool(key):
+        raise ValueError("a notice shows a key, a certificate never does")
+    values = _values(snapshot, key)
+    pages = [render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size}) for size in SIZES]
+    if lost := glyphs.missing(pages[0]):
+        raise MissingGlyph(f"証書の文字として使えない文字があります：{' '.join(lost)}（{' '.join(f'U+{ord(c):04X}' for c in lost)}）")
+    _press()
+    pdf = fence.run(lambda: _print(kind, pages, {"asset:qr.png": _qr(snapshot["verify_url"])}))
+    if not pdf:
+        raise PaperTooLong("文字が多く、書面が1ページに収まりません。名称などを短くしてください。")
+    return pdf
+
+
+def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
+    """Gather what the templates draw: the cleaned snapshot, its words and days, and the key in its readings."""
+    shown = {name: glyphs.clean(value) if isinstance(value, str) else value for name, value in snapshot.items()}
+    kinds = (("数字", str.isdigit), ("英大文字", str.isupper), ("英小文字", str.islower))
+    readings = ((name, " ".join(filter(is_kind, key))) for name, is_kind in kinds)
+    return {
+        "p": shown,
+        "w": paper_words.words(snapshot),
+        "d": paper_words.days(snapshot),
+        "promise": paper_words.promise(snapshot),
+        "yen": f"{snapshot['amount_yen']:,}",
+        "reference": snapshots.reference(snapshot),
+        "key_length": len(key),
+        "key_parts": [key[i : i + 4] for i in range(0, len(key), 4)],
+        "key_signs": [(name, signs) for name, signs in readings if signs],
+    }
+
+
+def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:
+    """Give the first of `pages` that fits on one sheet as PDF, b"" when none does."""
+    press = _press()
+    options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind], "pdf_identifier": b""}
+    for page in pages:
+        document = press.html(string=page, url_fetcher=press.fetcher(assets)).render(font_config=press.fonts, **options)
+        if len(document.pages) == 1:
+            return document.write_pdf(**options)
+    return b""
+
+
+@functools.cache
+def _press() -> Press:
+    """Load WeasyPrint, read fonts and sheets, and draw one neutral line, so that drawing starts warm."""
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells seven steps of every paper
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    atexit.register(_press.cache_clear)  # the font configuration removes its folder while Python still can
+    fetcher, fonts = _fetcher(), FontConfiguration()
+    faces = {f"asset:{name}": (glyphs.FONTS / name).read_bytes() for name in FONTS}
+    sheets = {}
+    for kind in VARIANTS:
+        text = render_to_string("guarantees/paper/faces.css") + render_to_string(f"guarantees/paper/{kind}.css")
+        sheets[kind] = CSS(string=text, font_config=fonts, url_fetcher=fetcher(faces))
+        HTML(string="<p>保証<b>証書<i class=mono>0", url_fetcher=fetcher({})).write_pdf(font_config=fonts, stylesheets=[sheets[kind]])
+    return Press(HTML, fetcher, fonts, sheets)
+
+
+def _fetcher() -> type["URLFetcher"]:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Assets(URLFetcher):
+        """Gives out the named assets; any other address stops the drawing (an ordinary error would be passed over)."""
+
+        def __init__(self, assets: dict[str, bytes]) -> None:
+            super().__init__(allowed_protocols=[])
+            self.assets = assets
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            if url not in self.assets:
+                raise FatalURLFetchingError(f"a paper asked for {url[:100]}")
+            return URLFetcherResponse(url, self.assets[url], {"Content-Type": "image/png" if url.endswith(".png") else "font/ttf"})
+
+    return Assets
+
+
+@functools.lru_cache(maxsize=8)
+def _qr(url: str) -> bytes:
+    """Draw the address of the look-up page, and nothing more (rulings.md 29), as a PNG of one bit per dot."""
+    png = io.BytesIO()
+    segno.make_qr(url, error="m").save(png, kind="png", scale=8, border=2)
+    return png.getvalue()

@@ -1,0 +1,162 @@
+"""Issuing: what the worker does with an order. Every function may run twice; the second time finds its work done.
+
+`outbox.delivery` opens the transaction and locks the job's row before it calls; `atomic` here serves other callers.
+What is slow (the hash, the drawing of a page) comes before any lock of ours; then the guarantee is locked and asked
+again whether the work is still to be done. Order of locks: job, guarantee, counter, head of the audit chain.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Branch
+from audit import trail
+from guarantees import clock, documents, keys, numbers, papers, snapshot
+from guarantees.models import Document, Guarantee, Key, Version
+from outbox import post, promises
+
+
+class YearTurned(Exception):
+    """Say that a fiscal year began between choosing the prefix and taking the number; the job is simply tried again."""
+
+
+class _Secret(NamedTuple):
+    sealed: keys.Sealed
+    verifier: bytes
+    pepper_id: str
+
+
+@transaction.atomic
+def mint(ref: str) -> None:
+    """Number a guarantee, key it when it is electronic, issue its version, promise the papers: all of that or nothing.
+
+    `ref` is the id of the guarantee. Running it again is harmless: an issued guarantee is left alone. A rollback gives
+    the number back. Raises numbers.SeriesExhausted when no number is left.
+    """
+    ordered = Guarantee.objects.select_related("branch").get(pk=ref)
+    if ordered.status != Guarantee.Status.ORDERED:
+        return
+    secret = _secret(ordered) if ordered.is_electronic else None
+    guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=ref)
+    if guarantee.status != Guarantee.Status.ORDERED:
+        return
+    version = guarantee.versions.select_related("branch", "issuer").get(no=0)
+    guarantee.number, issued_at = _number(ordered.branch)
+    guarantee.status = Guarantee.Status.ISSUED
+    guarantee.save(update_fields=["number", "status"])
+    _issue(version, guarantee.number, issued_at)
+    if secret:
+        _promise_papers(version, _keep(secret, version))
+    trail.record(
+        "guarantee.issued",
+        guarantee,
+        by=None,
+        number=guarantee.number,
+        version=version.no,
+        snapshot_digest=version.snapshot_digest,
+    )
+
+
+@transaction.atomic
+def render_certificate(ref: str) -> None:
+    """Draw and store the 電子保証書 of a version (`ref` is its id), once."""
+    _render(Version.objects.get(pk=ref), Document.Kind.CERTIFICATE)
+
+
+@transaction.atomic
+def render_notice(ref: str) -> None:
+    """Draw and store the key notice of a key (`ref` is its id), and promise the news to the contractor, each once.
+
+    The letter says that the notice can be fetched after logging in; it bears no key and no open link.
+    """
+    key = Key.objects.select_related("version").get(pk=ref)
+    version = key.version
+    if _render(version, Document.Kind.NOTICE, key=key) and version.notice_address:
+        post.write(
+            "guarantee_issued",
+            to=version.notice_address,
+            ref=f"{version.guarantee_id}:{key.no}",
+            context=_news(version),
+        )
+
+
+def _secret(guarantee: Guarantee) -> _Secret:
+    """Draw a key and do the slow work on it; nobody ever sees it when the transaction is rolled back."""
+    key, pepper = keys.generate(), keys.pepper_id()
+    hashed = keys.verifier(key, guarantee.pk, bytes(guarantee.salt), pepper)
+    return _Secret(keys.seal(key, guarantee, 1), hashed, pepper)
+
+
+def _number(branch: Branch) -> tuple[str, dt.datetime]:
+    """Take the number and read the moment behind the counter's lock: the order of numbers is the order of moments."""
+    prefix = numbers.prefix(branch, clock.now())
+    number, at = numbers.take(prefix), clock.now()
+    if numbers.prefix(branch, at) != prefix:
+        raise YearTurned("会計年度が替わりました。もう一度、番号を取ります。")
+    return number, at
+
+
+def _issue(version: Version, number: str, issued_at: dt.datetime) -> None:
+    version.issued_at = issued_at
+    version.starts_on = version.starts_on or clock.day(issued_at)
+    shown = snapshot.of(version, number=number, issued_at=issued_at)
+    version.snapshot, version.snapshot_digest = shown, snapshot.digest(shown)
+    version.status = Version.Status.ISSUED
+    version.save(update_fields=["issued_at", "starts_on", "snapshot", "snapshot_digest", "status"])
+
+
+def _keep(secret: _Secret, version: Version) -> Key:
+    return Key.objects.create(
+        guarantee_id=version.guarantee_id,
+        version=version,
+        no=1,
+        ciphertext=secret.sealed.data,
+        kid=secret.sealed.kid,
+        verifier=secret.verifier,
+        pepper_id=secret.pepper_id,
+        expires_on=version.ends_on + snapshot.KEY_OUTLIVES_BY,
+    )
+
+
+def _promise_papers(version: Version, key: Key) -> None:
+    guarantee = version.guarantee_id
+    promises.make("render_certificate", str(version.pk), purpose=f"render_certificate:{guarantee}:{version.no}")
+    promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
+
+
+def _render(version: Version, kind: Document.Kind, *, key: Key | None = None) -> Document | None:
+    """Draw one paper unless it is there already; None when it was. Before the lock: a double is only wasted work."""
+    made = Document.objects.filter(version=version, kind=kind, key_no=key.no if key else 0, template=documents.EDITION)
+    if made.exists():
+        return None
+    pdf = documents.render(kind.value, snapshot.read(version), key=keys.reveal(key) if key else "")
+    guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=version.guarantee_id)
+    if made.exists():
+        return None
+    paper = papers.keep(pdf, version, kind, key_no=key.no if key else 0, template=documents.EDITION)
+    trail.record(
+        f"{kind.value}.rendered",
+        guarantee,
+        by=None,
+        version=version.no,
+        key_no=paper.key_no,
+        digest=paper.digest,
+    )
+    return paper
+
+
+def _news(version: Version) -> dict[str, str]:
+    shown = snapshot.read(version)
+    return {
+        "contractor_name": shown["principal_name"],
+        "works_name": shown["work_name"],
+        "issuer_name": shown["issuer_name"],
+        "product_label": shown["product_label"],
+        "number": shown["number"],
+        "branch_name": shown["branch_name"],
+        "branch_phone": shown["branch_phone"],
+        "portal_url": settings.PORTAL_URL,
+        "company_name": shown["company_name"],
+    }

@@ -1,0 +1,249 @@
+"""The promise and the paper that proves it: Guarantee is identity, Version content, Key opens it, Document shows it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Branch, Contractor, User
+from guarantees.terms import FiscalKind, Payment, Redeposit, Terms
+from issuers.kinds import Format, Product
+from issuers.models import Issuer
+
+__all__ = [
+    "Document",
+    "FiscalKind",
+    "Guarantee",
+    "Key",
+    "Look",
+    "NumberSeries",
+    "Payment",
+    "Redeposit",
+    "Terms",
+    "Version",
+]
+
+
+class GuaranteeQuerySet(models.QuerySet["Guarantee"]):
+    def visible_to(self, user: User) -> "GuaranteeQuerySet":
+        """The guarantees of the person's company or branch; the head office reads all; others none."""
+        if user.is_contractor:
+            return self.filter(contractor=user.contractor_id)
+        if user.is_branch:
+            return self.filter(branch=user.branch_id)
+        return self.all() if user.is_head else self.none()
+
+    def issued(self) -> "GuaranteeQuerySet":
+        return self.exclude(status=Guarantee.Status.ORDERED)
+
+
+class Guarantee(models.Model):
+    """The identity of a promise: born at approval without a number, numbered once at mint, never deleted.
+
+    A database trigger lets `number` go from NULL to a value once and refuses any other change of identity.
+    """
+
+    class Status(models.TextChoices):
+        ORDERED = "ordered", "発行手続中"
+        ISSUED = "issued", "発行済"
+        CANCELLED = "cancelled", "解約"
+        CLAIM = "claim", "弁済手続中"
+        CLOSED = "closed", "終了"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("保証契約番号", max_length=12, null=True, unique=True)  # "26101-000123"
+    product = models.CharField("保証の種類", max_length=8, choices=Product)
+    format = models.CharField("保証証書の形式", max_length=10, choices=Format)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="guarantees", verbose_name="取扱店")
+    contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="guarantees", verbose_name="受注者")
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="guarantees", verbose_name="発注者")
+    status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
+    salt = models.BinaryField(max_length=16)  # one salt per guarantee: one slow hash serves all its keys
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GuaranteeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = verbose_name_plural = "保証契約"
+        constraints = [
+            models.CheckConstraint(
+                name="guarantee_is_numbered_once_issued",
+                condition=Q(status="ordered", number=None) | ~Q(status="ordered") & Q(number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="guarantee_number_has_its_form", condition=Q(number=None) | Q(number__regex=r"^[0-9]{5}-[0-9]{6}$")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contractor", "-created_at", "-id"], name="guarantee_list_of_contractor"),
+            models.Index(fields=["branch", "-created_at", "-id"], name="guarantee_list_of_branch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_product_display()} {self.number or '（番号未定）'}"
+
+    @property
+    def is_electronic(self) -> bool:
+        return self.format == Format.ELECTRONIC
+
+    @property
+    def current(self) -> "Version":
+        """The newest version; there is always one. Costs one query unless the versions were prefetched."""
+        return max(self.versions.all(), key=lambda version: version.no)
+
+
+class Version(Terms):
+    """One issue of a guarantee's content, frozen; a change adds the next one.
+
+    The trigger of migration 0002 lets an ordered version be issued once (moment, first day and snapshot together) and
+    freezes the rest: `terms_digest` stays the one that was approved.
+    """
+
+    class Status(models.TextChoices):
+        ORDERED = "ordered", "発行手続中"
+        ISSUED = "issued", "発行済"
+        SUPERSEDED = "superseded", "変更済"
+        CANCELLED = "cancelled", "解約"
+
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="versions")
+    no = models.PositiveSmallIntegerField()  # 0 is the first; shown as 第1版
+    status = models.CharField("状態", max_length=10, choices=Status, default=Status.ORDERED)
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(auto_now_add=True)
+    issued_at = models.DateTimeField(null=True)
+    snapshot = models.JSONField(null=True)  # everything the papers show, fixed at mint
+    snapshot_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta(Terms.Meta):
+        abstract = False
+        ordering = ["guarantee", "no"]
+        constraints = [
+            *Terms.Meta.constraints,
+            models.UniqueConstraint(fields=["guarantee", "no"], name="a_guarantee_has_each_version_once"),
+            models.UniqueConstraint(
+                fields=["guarantee"], condition=Q(status="issued"), name="a_guarantee_has_one_version_in_force"
+            ),
+            models.CheckConstraint(
+                name="version_has_its_moment_once_issued",
+                condition=Q(status="ordered", issued_at=None, snapshot=None)
+                | ~Q(status="ordered") & Q(issued_at__isnull=False, snapshot__isnull=False, starts_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guarantee} {self.edition}"
+
+    @property
+    def edition(self) -> str:
+        return f"第{self.no + 1}版"
+
+    @property
+    def reference(self) -> str:
+        """照合番号 on the papers: the first 16 hex digits of the snapshot digest, in groups of four."""
+        return "-".join(self.snapshot_digest[i : i + 4].upper() for i in range(0, 16, 4))
+
+
+class Key(models.Model):
+    """An authentication key (認証キー), stored twice: sealed to be shown again, hashed to be checked."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "有効"
+        SUPERSEDED = "superseded", "変更済"
+        REVOKED = "revoked", "停止"
+        EXPIRED = "expired", "閲覧終了"
+
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="keys")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="keys")
+    no = models.PositiveSmallIntegerField()  # 1, 2, … over changes and re-issues
+    ciphertext = models.BinaryField()  # AES-256-GCM, bound to guarantee, no and kid
+    kid = models.CharField(max_length=20)
+    verifier = models.BinaryField(max_length=32)  # Argon2id over HMAC(pepper, guarantee id and key); see keys.verifier
+    pepper_id = models.CharField(max_length=20)
+    status = models.CharField("状態", max_length=10, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField("閲覧期限")  # end of the guarantee period + 90 days
+
+    class Meta:
+        ordering = ["guarantee", "no"]
+        constraints = [
+            models.UniqueConstraint(fields=["guarantee", "no"], name="a_guarantee_has_each_key_once"),
+            models.UniqueConstraint(
+                fields=["guarantee"], condition=Q(status="active"), name="a_guarantee_has_one_active_key"
+            ),
+        ]
+
+
+class Document(models.Model):
+    """A finished paper. The file's name is the SHA-256 of the stored bytes; `digest` is that of the plain bytes."""
+
+    class Kind(models.TextChoices):
+        CERTIFICATE = "certificate", "電子保証書"
+        NOTICE = "notice", "「認証キー」のお知らせ"
+
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="documents")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="documents")
+    kind = models.CharField("書類", max_length=12, choices=Kind)
+    key_no = models.PositiveSmallIntegerField(default=0)  # 0: the paper bears no key
+    template = models.CharField(max_length=10)  # edition of the template that drew it
+    stored_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()  # bytes of the plain PDF
+    kid = models.CharField(max_length=20, blank=True)  # the key that seals the stored bytes; blank: stored as they are
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["guarantee", "kind", "key_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "kind", "key_no", "template"], name="each_paper_is_made_once"),
+            models.CheckConstraint(name="a_paper_with_a_key_is_stored_sealed", condition=Q(key_no=0) | ~Q(kid="")),
+        ]
+
+
+class NumberSeries(models.Model):
+    """The last serial given out under a prefix (fiscal year and office). Its row lock keeps the series without gaps."""
+
+    prefix = models.CharField(primary_key=True, max_length=7)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_series_ends_at_six_digits", condition=Q(last__lte=999_999))]
+
+
+class Look(models.Model):
+    """One look-up, right or wrong (閲覧の記録). Append-only; the number as typed is kept as an HMAC, the key never."""
+
+    class Result(models.TextChoices):
+        OPENED = "opened", "閲覧"
+        REFUSED = "refused", "不一致"
+        SUPERSEDED = "superseded", "変更済の版"
+        REVOKED = "revoked", "停止中のキー"
+        EXPIRED = "expired", "閲覧期限切れ"
+
+    # Set when the key fitted; a refusal names no guarantee, so that known and unknown numbers leave the same row.
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="looks")
+    at = models.DateTimeField(db_default=Now())  # the database's clock: the throttle counts by it
+    number_hmac = models.CharField(max_length=64)
+    result = models.CharField("結果", max_length=10, choices=Result)
+    visitor = models.CharField(max_length=45)
+    network = models.CharField(max_length=45)  # what the throttle counts: the IPv4 address, the /64 of an IPv6 address
+    agent = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # a logged-in person's own look
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["network", "-at"], condition=Q(result="refused"), name="refusals_of_a_network"),
+            models.Index(fields=["number_hmac", "-at"], condition=Q(result="refused"), name="refusals_of_a_number"),
+            models.Index(fields=["guarantee", "-at"], name="looks_of_a_guarantee"),
+        ]
+
+    @property
+    def receipt(self) -> str:
+        """照会番号 of this look-up: day in Tokyo and serial, "R-20260602-000148"."""
+        return f"R-{timezone.localtime(self.at, timezone.get_default_timezone()):%Y%m%d}-{self.pk:06d}"

@@ -1,0 +1,45 @@
+"""Ordering a guarantee: approval asks here, the outbox carries, `issuing` does."""
+
+import secrets
+
+from django.db.transaction import TransactionManagementError, get_connection
+
+from accounts.models import Contractor, User
+from audit import trail
+from guarantees.models import Guarantee, Terms, Version
+from outbox import promises
+
+
+class TermsChanged(Exception):
+    """Say that the terms to be ordered are not those whose digest was approved."""
+
+    def __init__(self) -> None:
+        super().__init__("申込の内容が、承認した内容と一致しません。もう一度内容を確認してください。")
+
+
+def place(terms: Terms, *, contractor: Contractor, by: User) -> Version:
+    """Freeze the terms as the first version of a new guarantee and promise its issuing.
+
+    Everything stands or falls with the caller's transaction; raises TransactionManagementError outside one. Raises
+    TermsChanged when `terms_digest` is not the digest of the content. Number and key come later, by `issuing.mint`.
+    """
+    if not get_connection().in_atomic_block:
+        raise TransactionManagementError("an order is placed inside the transaction that approves it")
+    if terms.terms_digest != terms.fingerprint():
+        raise TermsChanged
+    guarantee = Guarantee.objects.create(
+        product=terms.product,
+        format=terms.format,
+        branch_id=terms.branch_id,
+        contractor=contractor,
+        issuer_id=terms.issuer_id,
+        salt=secrets.token_bytes(16),
+    )
+    version = Version.objects.create(guarantee=guarantee, no=0, ordered_by=by, **_frozen(terms))
+    promises.make("mint", str(guarantee.pk))
+    trail.record("guarantee.ordered", guarantee, by=by, version=version.no, terms_digest=version.terms_digest)
+    return version
+
+
+def _frozen(terms: Terms) -> dict[str, object]:
+    return {field.attname: getattr(terms, field.attname) for field in Terms._meta.fields}

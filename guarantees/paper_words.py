@@ -1,0 +1,77 @@
+"""The words of a certificate: what is promised, and what works and services call the same things.
+
+Sources: 前払金 is covered up to the part not yet earned (公共工事の前払金保証事業に関する法律, article 2); 契約保証 covers the
+damage of a termination for which the contractor is to blame (domain.md 3 and 4). The wording is our own.
+"""
+
+import datetime as dt
+from typing import TypedDict
+
+from guarantees.snapshot import Snapshot
+from issuers.kinds import Product, WorkKind
+
+DAYS = ("issued_on", "contracted_on", "works_from", "works_until", "starts_on", "ends_on")
+
+
+class Words(TypedDict):
+    """How one kind of order calls its things on paper."""
+
+    name: str
+    place: str
+    contract: str
+    number: str
+    period: str
+    price: str
+    order: str  # in running text: 下記の…が解除されたとき
+    done: str  # what has been earned when the contract ends early
+
+
+WORDS: dict[str, Words] = {
+    WorkKind.WORKS: {
+        "name": "工事名",
+        "place": "工事場所",
+        "contract": "請負契約",
+        "number": "工事番号",
+        "period": "工期",
+        "price": "請負金額",
+        "order": "工事の請負契約",
+        "done": "工事の既済部分の代価に相当する額",
+    },
+    WorkKind.SERVICE: {
+        "name": "業務名",
+        "place": "履行場所",
+        "contract": "業務委託契約",
+        "number": "業務番号",
+        "period": "履行期間",
+        "price": "業務委託料",
+        "order": "業務の委託契約",
+        "done": "業務の既履行部分に相当する業務委託料の額",
+    },
+}
+PAYS = {
+    Product.ADVANCE: "支払われた前払金の額から、{done}を差し引いた額を",
+    Product.CONTRACT: "これによって被保証者に生じた損害を",
+}
+
+
+def words(snapshot: Snapshot) -> Words:
+    """Give the labels that fit the kind of order."""
+    return WORDS[snapshot["work_kind"]]
+
+
+def promise(snapshot: Snapshot) -> str:
+    """Write the sentence by which the surety is bound, for this product and kind of order."""
+    order, done = words(snapshot)["order"], words(snapshot)["done"]
+    return (
+        f"当社は、当社の{snapshot['product_label']}約款に基づき、次のとおり保証します。"
+        f"保証契約者の責めに帰すべき理由により下記の{order}が解除されたときは、当社は、"
+        f"{PAYS[Product(snapshot['product'])].format(done=done)}、"
+        "保証金額を限度として、保証契約者に代わって被保証者にお支払いします。"
+    )
+
+
+def days(snapshot: Snapshot) -> dict[str, dt.date | None]:
+    """Give the days of a snapshot as dates, under their own names; the key's last day is None for a paper guarantee."""
+    last = snapshot["key_expires_on"]
+    found: dict[str, dt.date | None] = {name: dt.date.fromisoformat(str(snapshot[name])) for name in DAYS}
+    return found | {"key_expires_on": dt.date.fromisoformat(last) if last else None}

@@ -1,0 +1,133 @@
+"""A contractor's electronic guarantees: the list, the overview with the key, the certificate and the notice."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
+
+from accounts.access import contractor_only, to_login
+from accounts.models import User
+from guarantees import advice, clock, keys, listing, lookup, paper_words, papers, showing, standing
+from guarantees.models import Document, Guarantee, Version
+from issuers.kinds import Format
+
+# As many look-ups as the overview shows, newest first.
+LOOKS_SHOWN = 20
+
+
+@require_safe
+@contractor_only
+@never_cache
+def listing_page(request: HttpRequest) -> HttpResponse:
+    """電子保証: what was issued to the company, newest first; ?after=<id> leads on."""
+    after = request.GET.get("after", "")
+    page = listing.page(_electronic(request.user), after=after, on=clock.today())
+    return render(request, "guarantees/list.html", {"page": page, "after": after, "patience": listing.PATIENCE})
+
+
+@require_safe
+@contractor_only
+@never_cache
+def overview(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+    """電子保証概要, with the key hidden."""
+    return _overview(request, get_object_or_404(_electronic(request.user), pk=guarantee_id))
+
+
+@contractor_only
+@never_cache
+@sensitive_variables("signs")
+def key(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+    """認証キーを表示する: asked for by POST only, noted, and shown on a page that nothing keeps."""
+    guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
+    if request.method != "POST":
+        return redirect("guarantees:overview", guarantee.pk)
+    try:
+        signs = showing.show_key(guarantee, by=request.user)
+    except (showing.NothingToShow, keys.Unsealable) as reason:
+        messages.warning(request, str(reason))
+        return redirect("guarantees:overview", guarantee.pk)
+    return _overview(request, guarantee, key=keys.grouped(signs))
+
+
+@require_safe
+@contractor_only
+@never_cache
+def certificate(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+    """電子保証書 as a page of its own window, with the words of the paper."""
+    guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
+    version = _newest(guarantee)
+    context = {
+        "guarantee": guarantee,
+        "version": version,
+        "paper": papers.latest(guarantee, Document.Kind.CERTIFICATE),
+        "p": version.snapshot,
+        "w": paper_words.words(version.snapshot),
+        "d": paper_words.days(version.snapshot),
+        "promise": paper_words.promise(version.snapshot),
+    }
+    return render(request, "guarantees/certificate.html", context)
+
+
+@require_safe
+@never_cache
+def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+    """電子保証書 as a PDF, for the company and for the desk of its branch."""
+    if not isinstance(request.user, User):
+        return to_login(request)
+    guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
+    document = papers.latest(guarantee, Document.Kind.CERTIFICATE)
+    if document is None:
+        raise Http404
+    return pdf(papers.read(document), f"{guarantee.number}-certificate.pdf")
+
+
+@require_safe
+@contractor_only
+@never_cache
+def notice_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+    """「認証キー」のお知らせ as a PDF; every download is noted."""
+    guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
+    try:
+        notice = showing.hand_over_notice(guarantee, by=request.user)
+    except showing.NothingToShow as reason:
+        messages.info(request, str(reason))
+        return redirect("guarantees:overview", guarantee.pk)
+    return pdf(notice, f"{guarantee.number}-notice.pdf")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF to be saved under `name`; the page that links to it stays open."""
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": content_disposition_header(True, name)}
+    )
+
+
+def _overview(request: HttpRequest, guarantee: Guarantee, *, key: list[str] | None = None) -> HttpResponse:
+    version = _newest(guarantee)
+    context = {
+        "guarantee": guarantee,
+        "version": version,
+        "key": key,
+        "standing": standing.of(version, clock.today()),
+        "seen": lookup.opened_by_beneficiary(guarantee),
+        "looks": lookup.looks(guarantee).select_related("by")[:LOOKS_SHOWN],
+        "notice": papers.latest(guarantee, Document.Kind.NOTICE),
+        "advice": advice.of(version, reader=request.user),
+        "words": paper_words.words(version.snapshot),
+    }
+    return render(request, "guarantees/overview.html", context)
+
+
+def _electronic(user: User) -> QuerySet[Guarantee]:
+    return Guarantee.objects.visible_to(user).issued().filter(format=Format.ELECTRONIC)
+
+
+def _newest(guarantee: Guarantee) -> Version:
+    issued = guarantee.versions.exclude(status=Version.Status.ORDERED)
+    return issued.select_related("guarantee", "branch").latest("no")

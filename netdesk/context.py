@@ -1,0 +1,50 @@
+"""What the frame of every page shows: our company, whose desk it is, which menu item is open, whom to call."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+# URL names by the menu item under which the reader looks for them; anything else opens none.
+SECTIONS = {
+    "new": (
+        "applications:new",
+        "applications:edit",
+        "applications:confirm",
+        "applications:sent",
+        "applications:drafts",
+    ),
+    "status": ("applications:status", "applications:line", "applications:withdraw"),
+    "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
+    "verify": ("verify:form", "verify:result"),
+}
+_SECTION_OF = {name: section for section, names in SECTIONS.items() for name in names}
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Name what the frames draw. A view's own `section` wins over the one found here.
+
+    `office` is the surety's head office as {name, phone, hours}; parts/contact_card.html puts a branch in its place.
+    """
+    user = getattr(request, "user", None)  # pages answered above the session middleware have none
+    return {
+        "company_name": settings.COMPANY_NAME,
+        "office": {"name": settings.COMPANY_NAME, "phone": settings.COMPANY_PHONE, "hours": settings.OFFICE_HOURS},
+        "contractor": getattr(user, "contractor", None),
+        "demo": settings.DEMO,
+        "section": section(request),
+    }
+
+
+def section(request: HttpRequest) -> str:
+    """Tell which menu item the page belongs to, by the name of its URL; "" when it belongs to none."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return ""
+    if match.app_name == "admin":
+        return "admin" if _is_master_data(match.url_name or "") else "queue"
+    return _SECTION_OF.get(match.view_name, "")
+
+
+def _is_master_data(url_name: str) -> bool:
+    return url_name in ("index", "app_list") or url_name.endswith(
+        ("_changelist", "_add", "_change", "_delete", "_history")
+    )

@@ -1,0 +1,74 @@
+"""What a portal needs that nobody has configured: its own secrets and its own database, for the demo only."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import environ
+
+from netdesk import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_SET = "smtp://127.0.0.1:2525"  # nobody listens there: without a running portal mail stays deferred
+
+
+def var() -> Path:
+    """Name the folder that holds all data of this checkout."""
+    return Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
+
+
+def read_files() -> None:
+    """Add to the environment what `.env` and a running portal say; what is set already stays."""
+    for file in (ROOT / ".env", var() / "portal.env"):
+        if file.exists():
+            environ.Env.read_env(file)
+
+
+def wanted() -> bool:
+    """Tell whether this is the demo: said so by DEMO, or neither a database nor a secret is configured."""
+    if "DEMO" in os.environ:
+        return environ.Env().bool("DEMO")
+    return not {"DATABASE_URL", "SECRET_KEY"} & os.environ.keys()
+
+
+def furnish() -> None:
+    """Put what the demo lacks into the environment, except the database; may be called any number of times."""
+    os.environ["DEMO"] = "1"
+    for name, value in (kept_secrets(var()) | {"EMAIL_URL": NOT_SET}).items():
+        os.environ.setdefault(name, value)
+
+
+def kept_secrets(folder: Path) -> dict[str, str]:
+    """Give the secrets of the demo in `folder`/secrets, made at the first call and readable by the owner alone."""
+    file = folder / "secrets" / "demo.json"
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_name(f"draft-{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            json.dump({"SECRET_KEY": secrets.token_urlsafe(50), "KEY_RING": _ring(), "PEPPER_RING": _ring()}, out)
+        try:
+            os.link(draft, file)  # of two first starts one wins, and both read the winner's
+        except FileExistsError:
+            pass
+        draft.unlink()
+    kept: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return kept
+
+
+def _ring() -> str:
+    return json.dumps({"demo": base64.b64encode(secrets.token_bytes(32)).decode()})
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Provide DATABASE_URL: the configured one, else our own server, started for the duration unless it runs."""
+    if "DATABASE_URL" in os.environ:
+        yield
+        return
+    with postgres.at_hand(var()) as url:
+        os.environ["DATABASE_URL"] = url
+        yield

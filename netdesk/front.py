@@ -1,0 +1,68 @@
+"""What a contractor finds on the top page: what waits for the company, what it began, what moved lately."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from accounts.models import User
+from applications import wording
+from applications.models import Application, Line
+from guarantees.models import Guarantee, Look
+from issuers.kinds import Format
+
+RECENT = 5
+
+
+class Task(NamedTuple):
+    """One row of やること: how many, which state, what to do, and the page where it is done."""
+
+    waiting: int
+    chip: str
+    tone: str  # class of the chip
+    words: str
+    url: str
+
+
+class Top(NamedTuple):
+    """Everything the top page draws."""
+
+    tasks: list[Task]
+    drafts: int
+    recent: list[tuple[Line, wording.Wording]]
+
+
+def of(person: User) -> Top:
+    """Collect the top page of a contractor's person, from what that person may see."""
+    lines = Line.objects.visible_to(person)
+    shown = lines.select_related("application", "issue").order_by("-sent_at", "-id")[:RECENT]
+    tasks = [_returned(person), _unpaid(person), _unopened(person)]
+    return Top(
+        tasks=[task for task in tasks if task.waiting],
+        drafts=Application.objects.visible_to(person).drafts().count(),
+        recent=[(line, wording.status_of(line)) for line in shown],
+    )
+
+
+def _returned(person: User) -> Task:
+    return _lines(person, Line.Status.RETURNED, "bad", "支店からの連絡を確認し、修正して再送信してください")
+
+
+def _unpaid(person: User) -> Task:
+    return _lines(person, Line.Status.AWAITING_PREMIUM, "wait", "お支払いを確認すると、証書を発行します")
+
+
+def _lines(person: User, status: Line.Status, tone: str, words: str) -> Task:
+    """Count the lines in a state. A single one is opened at once, several are found in the list."""
+    found = list(Line.objects.visible_to(person).filter(status=status).values_list("pk", flat=True))
+    url = reverse("applications:line", args=found) if len(found) == 1 else reverse("applications:status")
+    return Task(len(found), status.label, tone, words, url)
+
+
+def _unopened(person: User) -> Task:
+    """Count electronic guarantees that no official has opened yet; looks of people logged in do not count."""
+    opened = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None)
+    waiting = Guarantee.objects.visible_to(person).filter(format=Format.ELECTRONIC, status=Guarantee.Status.ISSUED)
+    found = list(waiting.exclude(Exists(opened)).values_list("pk", flat=True))
+    url = reverse("guarantees:overview", args=found) if len(found) == 1 else reverse("guarantees:list")
+    return Task(len(found), "発注者 未閲覧", "info", "「認証キー」のお知らせを発注者へ提出してください", url)

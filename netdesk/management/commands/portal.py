@@ -1,0 +1,163 @@
+"""Run the whole portal on this machine, with demo data: the one command behind `make run`."""
+
+import errno
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from accounts.models import User
+from applications.models import Bank
+from issuers.models import Issuer
+from netdesk import demo, postgres
+from netdesk.runner.household import CannotRun, Household
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WELCOME = """
+ネットデスクが動いています： {portal}/
+
+  ログイン（パスワードは、すべて netdesk-demo）
+    contractor@example.jp    建設会社の担当者
+    colleague@example.jp     同じ会社の同僚
+    rival@example.jp         別の建設会社の担当者
+    clerk@example.jp         新宿支店の受付・審査
+    approver@example.jp      新宿支店の承認者
+    otherbranch@example.jp   別の支店の担当者
+    head@example.jp          本店の管理者
+
+  発注者の確認ページ（ログイン不要）   {verify}
+  送信されたメール                     {portal}/demo/mail/ （ファイルは {mail}）
+  動作の記録                           {log}
+
+止めるには Ctrl-C を押してください。
+"""
+
+
+class Command(BaseCommand):
+    help = "ポータル一式（データベース、ウェブ、ワーカー、リレー、メールの受け皿）をデモ用に動かします。"
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for signum in ENDINGS:
+            signal.signal(signum, _interrupt)
+        began = time.monotonic()
+        var: Path = settings.VAR_DIR
+        try:
+            lock = _only_one(var)
+            with _listen(settings.PORT) as web:
+                self._live(var, web, began)
+        except (CannotRun, postgres.CannotStart) as reason:
+            raise CommandError(str(reason)) from reason
+        os.close(lock)
+        self.say("停止しました。データは次の起動まで残ります。")
+
+    def say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+    def _live(self, var: Path, web: socket.socket, began: float) -> None:
+        ours = postgres.Server(demo.var())
+        server = ours if os.environ["DATABASE_URL"] == ours.url else None
+        household = Household(var, server, web, self.say)
+        try:
+            self._set_up(household)
+            self.say(WELCOME.format(portal=settings.PORTAL_URL, verify=settings.VERIFY_URL, mail=settings.MAIL_DIR, log=var / "log"))
+            self.say(f"（起動にかかった時間：{time.monotonic() - began:.1f} 秒）")
+            while True:
+                household.tend()
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            self.say("\n停止しています…")
+        finally:
+            for signum in ENDINGS:  # the way out is walked to its end
+                signal.signal(signum, signal.SIG_IGN)
+            household.stop()
+            (var / "portal.env").unlink(missing_ok=True)
+
+    def _set_up(self, household: Household) -> None:
+        if household.server:
+            self.say("データベースを起動しています…")
+            household.server.start()
+        self.say("データベースの表を確かめています…")
+        call_command("migrate", interactive=False, verbosity=0)
+        self._load()
+        self._collect(settings.STATIC_ROOT)
+        seeded = User.objects.exists()
+        connections.close_all()
+        settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
+        self.say("ウェブ、ワーカー、リレー、メールの受け皿を起動しています…")
+        household.start_children()
+        _tell_commands(household.var)
+        household.await_web(60)
+        if not seeded:
+            self.say("デモ用のデータを、実際の手続きと同じ操作で作っています…")
+            household.run("デモ用データの作成", [sys.executable, str(demo.ROOT / "manage.py"), "seed"])
+
+    def _load(self) -> None:
+        if not Issuer.objects.exists():
+            self.say("発注者（都道府県・市区町村など）を登録しています…")
+            call_command("load_issuers", stdout=self.stdout)
+        if not Bank.objects.exists():
+            self.say("金融機関と支店を登録しています…")
+            call_command("load_banks", stdout=self.stdout)
+
+    def _collect(self, root: Path) -> None:
+        """Collect the static files, unless the same were collected before."""
+        files = [storage.path(name) for finder in get_finders() for name, storage in finder.list([])]
+        seen = json.dumps([[file, os.stat(file).st_mtime_ns] for file in sorted(files)])
+        noted = root / ".collected.json"
+        if noted.exists() and noted.read_text("utf-8") == seen:
+            return
+        self.say("画面の部品を集めています…")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        noted.write_text(seen, "utf-8")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _only_one(var: Path) -> int:
+    """Lock the folder for this portal; the kernel unlocks it when we end, however that may be."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var / "portal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        running = os.read(lock, 200).decode()
+        raise CannotRun(f"このフォルダーのポータルは、すでに動いています：{running}") from None
+    os.truncate(lock, 0)
+    os.write(lock, settings.PORTAL_URL.encode())
+    return lock
+
+
+def _listen(port: int) -> socket.socket:
+    """Open the port before anything else is done; it stays open while the web process is started again."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=512)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotRun(
+                f"ポート {port} は、ほかのプログラムが使っています。別の番号で起動してください。例：PORT={port + 1} make run"
+            ) from error
+        raise CannotRun(f"ポート {port} を開けません：{error.strerror}。") from error
+
+
+def _tell_commands(var: Path) -> None:
+    """Write for commands typed beside us what only this run knows; netdesk.demo reads it."""
+    lines = [f"{name}='{os.environ[name]}'" for name in ("DEMO", "PORT", "EMAIL_URL", "REDIS_URL") if name in os.environ]
+    if "/netdesk-" not in os.environ["DATABASE_URL"]:
+        lines.append(f"DATABASE_URL='{os.environ['DATABASE_URL']}'")
+    with os.fdopen(os.open(var / "portal.env", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write("\n".join(lines) + "\n")

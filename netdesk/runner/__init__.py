@@ -1,0 +1,1 @@
+"""Keeps the processes of the demo portal running on one machine; production has its own supervisor."""

@@ -1,0 +1,32 @@
+"""Every address of the portal. The look-up has an URLconf of its own, so that it can become its own process."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from netdesk import views
+
+urlpatterns = [
+    path("", views.top, name="top"),
+    path("", include("accounts.urls")),
+    path("applications/", include("applications.urls")),
+    path("issuers/", include("issuers.urls")),
+    path("guarantees/", include("guarantees.urls")),
+    path("verify/", include("guarantees.verify_urls")),
+    path("conditions/<str:product>/", views.conditions, name="conditions"),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("csp-report", views.csp_report, name="csp_report"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", views.demo_mail, name="demo_mail"),
+        path("demo/mail/<str:name>/", views.demo_letter, name="demo_letter"),
+    ]
+
+handler400 = "netdesk.views.bad_request"
+handler403 = "netdesk.views.forbidden"
+handler404 = "netdesk.views.not_found"
+handler500 = "netdesk.views.server_error"

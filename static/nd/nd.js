@@ -1,0 +1,111 @@
+// Progressive enhancement only: every page works with this file missing.
+(() => {
+  'use strict';
+  const $ = id => document.getElementById(id);
+  const say = (el, text) => { if (el && el.textContent !== text) el.textContent = text; };
+  document.documentElement.classList.add('js');
+
+  // ---- amounts
+  const toInt = typed => {
+    const digits = typed.normalize('NFKC').replace(/[,、\s円¥\\]/g, '');
+    return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+  };
+  const amountIn = id => { const el = $(id); return el ? toInt(el.value) : null; };
+  const inMan = amount => {
+    const parts = [[Math.floor(amount / 1e8), '億'], [Math.floor(amount / 1e4) % 1e4, '万'], [amount % 1e4, '']];
+    return (parts.filter(([n]) => n).map(([n, unit]) => n.toLocaleString('ja-JP') + unit).join('') || '0') + '円';
+  };
+  // The first base that is filled in counts; its word stands before the figure. The server computes the same again.
+  const ratio = out => {
+    const ids = out.dataset.bases.split(' '), words = (out.dataset.words || '').split(' ');
+    const found = ids.findIndex(id => amountIn(id)), amount = amountIn(out.dataset.amount);
+    const word = words[found < 0 ? ids.length - 1 : found];
+    say(out.querySelector('.of'), word ? word + 'の' : '');
+    say(out.querySelector('b'), amount !== null && found >= 0 ? (amount / amountIn(ids[found]) * 100).toFixed(1) : '—');
+  };
+  const reckon = () => {
+    document.querySelectorAll('output[data-bases]').forEach(ratio);
+    document.querySelectorAll('output[data-kan]').forEach(out => {
+      const amount = amountIn(out.dataset.kan);
+      say(out, amount ? inMan(amount) : '');
+    });
+  };
+
+  // ---- fields that appear with an answer: data-when="name=value other=value" (any of them)
+  const appear = () => document.querySelectorAll('[data-when]').forEach(el => {
+    const form = el.closest('form');
+    el.hidden = !el.dataset.when.split(' ').some(pair => {
+      const [name, value] = pair.split('='), field = form?.elements.namedItem(name);
+      return field ? (field.type === 'checkbox' ? field.checked && field.value === value : field.value === value) : true;
+    });
+  });
+
+  // Values are rewritten on leaving the field only: doing it while an IME composes would double characters.
+  document.addEventListener('focusout', ({ target }) => {
+    if (target.matches?.('[data-yen]')) {
+      const amount = toInt(target.value);
+      if (amount !== null) target.value = amount.toLocaleString('ja-JP');
+      reckon();
+    }
+    // Never NFKC whole names: it would turn ㈱ into (株) and 神 into 神.
+    if (target.matches?.('[data-zen]')) {
+      target.value = target.value.replace(/[\uFF61-\uFF9F]+/g, kana => kana.normalize('NFKC'))
+        .replace(/[!-~]/g, c => String.fromCharCode(c.charCodeAt(0) + 0xFEE0)).replace(/ /g, '　');
+    }
+  });
+  document.addEventListener('input', event => { if (!event.isComposing && event.target.matches('[data-yen]')) reckon(); });
+  document.addEventListener('change', event => {
+    const { target } = event;
+    if (target.matches('[data-yen]')) reckon();
+    if (target.matches('[data-show]')) $(target.dataset.show).type = target.checked ? 'text' : 'password';
+    appear();
+  });
+
+  // ---- buttons
+  const copy = async button => {
+    const what = button.dataset.what || button.textContent.trim().replace(/をコピー$/, '');
+    const told = $(button.getAttribute('aria-describedby'));
+    say(told, '');
+    try {
+      await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim());
+      say(told, `${what}をコピーしました`);
+    } catch {
+      say(told, 'コピーできませんでした。文字を選択してコピーしてください');
+    }
+  };
+  const closeWindow = (event, button) => {
+    event.preventDefault();
+    window.close();
+    // A window that no script opened stays: go where the link leads instead.
+    if (button.href) setTimeout(() => { if (!window.closed) location.assign(button.href); }, 200);
+  };
+  document.addEventListener('click', event => {
+    const button = event.target.closest?.('[data-copy],[data-print],[data-close-window]');
+    if (!button) return;
+    if ('copy' in button.dataset) copy(button);
+    else if ('print' in button.dataset) window.print();
+    else closeWindow(event, button);
+  });
+
+  // A second press within three seconds is the same press. Nothing is disabled, so the form still answers later.
+  const sent = new WeakMap();
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    if (Date.now() - (sent.get(form) ?? -Infinity) < 3000) event.preventDefault();
+    else sent.set(form, Date.now());
+  }, true);
+
+  // ---- where the reader starts
+  const sum = $('error-summary');
+  (sum || $('verdict'))?.focus();
+  sum?.addEventListener('click', event => {
+    const link = event.target.closest('a[href^="#"]'), field = link && $(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    (field.closest('.f') || field).scrollIntoView({ block: 'start' });
+    field.focus({ preventScroll: true });
+  });
+  reckon();
+  appear();
+})();

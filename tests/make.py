@@ -1,0 +1,115 @@
+"""Makes what tests talk about: one function per noun, sound by default, changed by keyword, moved on by real moves only."""
+
+import datetime as dt
+import itertools
+
+from django.db import transaction
+
+from accounts.models import Branch, Contractor, User
+from guarantees import issuing, orders
+from guarantees.models import Version
+from issuers.kinds import Format, Product, WorkKind
+from issuers.models import Authority, Issuer
+
+_serial = itertools.count(1)
+
+
+def branch(code="102", **changes):
+    """新宿支店 unless told otherwise; the same code is the same branch."""
+    fields = {"name": "新宿支店", "phone": "03-0000-0001", "address": "東京都新宿区見本町1-1"} | changes
+    return Branch.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def contractor(**changes):
+    """A company with letters that only some fonts have, customer of the branch."""
+    fields = {
+        "customer_no": f"{next(_serial):08d}",
+        "name": "髙﨑建設 株式会社",
+        "kana": "タカサキケンセツ",
+        "postal_code": "166-0000",
+        "address": "東京都杉並区みどり二丁目3番4号",
+        "phone": "03-0000-0123",
+    }
+    home = {} if "branch" in changes else {"branch": branch()}
+    return Contractor.objects.create(**fields | home | changes)
+
+
+def person(role="approver", **changes):
+    """Somebody in that role, at a branch or a company that suits it."""
+    home = {}
+    if role in {"clerk", "approver"} and "branch" not in changes:
+        home = {"branch": branch()}
+    if role == "contractor" and "contractor" not in changes:
+        home = {"contractor": contractor()}
+    fields = {"email": f"person{next(_serial)}@example.jp", "name": "見本　花子", "role": role}
+    return User.objects.create_user(password="a sound test password", **fields | home | changes)
+
+
+def issuer(code="131156", **changes):
+    """杉並区 with 杉並区長 as its authority; the same code is the same body."""
+    fields = {
+        "name": "杉並区",
+        "kana": "スギナミク",
+        "kind": Issuer.Kind.MUNICIPALITY,
+        "prefecture": "東京都",
+        "search": "杉並区スギナミクすぎなみく131156",
+    }
+    body, is_new = Issuer.objects.get_or_create(code=code, defaults=fields | changes)
+    if is_new:
+        Authority.objects.create(issuer=body, title=f"{body.name}長")
+    return body
+
+
+def terms(**changes):
+    """Sound terms of an electronic 前払金保証 with their digest, on no row yet (a Version that nobody saves)."""
+    body = changes.pop("issuer", None) or issuer()
+    fields = {
+        "product": Product.ADVANCE,
+        "format": Format.ELECTRONIC,
+        "issuer": body,
+        "issuer_name": body.name,
+        "beneficiary": f"{body.name}長",
+        "principal_name": "髙﨑建設 株式会社",
+        "principal_address": "東京都杉並区みどり二丁目3番4号",
+        "signatory_title": "代表取締役",
+        "signatory_name": "𠮷田　太郎",
+        "work_kind": WorkKind.WORKS,
+        "work_number": "8-杉教-0123",
+        "work_name": "杉並区立あおば小学校外壁改修工事",
+        "work_place": "東京都杉並区あおば一丁目5番地内",
+        "price_yen": 50_000_000,
+        "contracted_on": dt.date(2026, 6, 1),
+        "works_from": dt.date(2026, 6, 2),
+        "works_until": dt.date(2027, 12, 18),
+        "fiscal_kind": "single",
+        "low_bid": "no",
+        "amount_yen": 20_000_000,
+        "bank_name": "みずほ銀行　荻窪支店",
+        "bank_code": "0001-244",
+        "redeposit": "unused",
+        "payment": "monthly",
+        "billing_name": "髙﨑建設 株式会社　総務部",
+        "statement_wanted": "no",
+        "notice_address": "hosho@example.jp",
+        "ends_on": dt.date(2027, 12, 18),
+        "conditions": "2026-04-01",
+    }
+    home = {} if "branch" in changes else {"branch": branch()}
+    made = Version(**fields | home | changes)
+    made.terms_digest = made.fingerprint()
+    return made
+
+
+def ordered(*, by=None, company=None, **changes):
+    """A first version as approval leaves it; `changes` go to its terms."""
+    content = terms(**changes)
+    company = company or contractor(branch=content.branch)
+    with transaction.atomic():
+        return orders.place(content, contractor=company, by=by or person("approver", branch=content.branch))
+
+
+def issued(**changes):
+    """A version as the mint leaves it: numbered and keyed, its papers promised."""
+    version = ordered(**changes)
+    issuing.mint(str(version.guarantee_id))
+    return Version.objects.select_related("guarantee").get(pk=version.pk)
