@@ -1,4 +1,4 @@
-"""The door: who a visitor is, on which side of the desk, and how long he may stay. A second factor will stand here too."""
+"""The door: who a visitor is, on which side of the desk, how long he may stay. A second factor will stand here too."""
 
 import ipaddress
 from collections.abc import Callable

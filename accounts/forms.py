@@ -13,7 +13,7 @@ from accounts.models import User
 # Why a session is over, as the log-in page says it (access.session_limits, views.leave).
 ENDINGS = {
     "idle": "しばらく操作がなかったため、安全のためログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
-    "absolute": "ログインから12時間がたったため、安全のためログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
+    "absolute": "ログインから12時間がたったため、ログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
     "left": "ログアウトしました。ご利用ありがとうございました。",
 }
 LONGEST_PASSWORD = 128
@@ -91,7 +91,7 @@ class PersonForm(_PersonForm):
         """Try the password against the rules, knowing the person's own words."""
         cleaned = super().clean() or self.cleaned_data
         typed = self.cleaned_data.get("new_password", "")
-        if not typed and not self.instance.has_usable_password():
+        if not typed and not self.instance.password:
             self.add_error("new_password", "パスワードを入力してください。")
         elif typed:
             about = User(email=str(cleaned.get("email", "")), name=str(cleaned.get("name", "")))

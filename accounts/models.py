@@ -73,7 +73,7 @@ class People(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who logs in: for a contractor, for a branch, or for the head office, which reads all and moves nothing."""
+    """A person who logs in: for a contractor, for a branch, or for the head office (reads all, moves nothing)."""
 
     class Role(models.TextChoices):
         CONTRACTOR = "contractor", "受注者"
@@ -128,6 +128,14 @@ class User(AbstractBaseUser):
     def is_desk(self) -> bool:
         """Tell whether the person stands on our side of the desk."""
         return self.is_branch or self.is_head
+
+    def has_perm(self, permission: str, obj: models.Model | None = None) -> bool:
+        """Grant nothing: rights follow from the role, and an admin page that forgets to ask for it stays shut."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Grant nothing, as has_perm."""
+        return False
 
 
 class LoginTry(models.Model):

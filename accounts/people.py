@@ -11,5 +11,5 @@ def register(form: PersonForm, *, by: User | None) -> User:
     """Store the person of a valid form and record it; by=None when somebody with the server in his hands does it."""
     with transaction.atomic():
         person = form.save()
-        trail.record("user.registered", person, by=by, email=person.email, role=person.role)
+        trail.record("user.added", person, by=by, name=person.name, role=person.role)
     return person

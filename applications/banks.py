@@ -93,7 +93,8 @@ def load(listed: Iterable[Listed]) -> tuple[int, int]:
 
 def _load_banks(institutions: list[Listed]) -> int:
     known = Bank.objects.in_bulk()
-    new, changed = [], []
+    new: list[Bank] = []
+    changed: list[Bank] = []
     for item in institutions:
         bank = known.get(item.code) or Bank(code=item.code, name=shown_name(item.code, item.name))
         before = (bank.kana, bank.search)
@@ -110,7 +111,8 @@ def _load_banks(institutions: list[Listed]) -> int:
 
 def _load_branches(institutions: list[Listed]) -> int:
     known = {(branch.bank_id, branch.code): branch for branch in BankBranch.objects.all()}
-    new, changed = [], []
+    new: list[BankBranch] = []
+    changed: list[BankBranch] = []
     for item in institutions:
         for code, name, kana in item.branches:
             branch = known.get((item.code, code)) or BankBranch(
@@ -150,6 +152,5 @@ def find(bank: str, branch: str) -> search.Found[BankBranch]:
         rows = rows.filter(bank__search__contains=word)
     for word in of_bank[1:]:
         rows = rows.filter(Q(bank__search__contains=word) | Q(search__contains=word))
-    for word in of_branch:
-        rows = rows.filter(search__contains=word)
+    rows = search.containing(rows, of_branch)
     return search.capped(search.best_first(rows, of_branch, "bank", "code"))

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from applications.models import Bank, Line
@@ -84,13 +85,7 @@ class Caution(NamedTuple):
 
 def cautions(line: Line, *, application_id: object) -> Iterator[Caution]:
     """Yield what contractor and branch should look at twice in a line, sent or about to be (rates, caps, doubles)."""
-    if line.product == Product.ADVANCE:
-        yield from _advance_limits(line)
-    else:
-        percent = LEAST_PERCENT[line.low_bid]
-        if line.amount_yen * 100 < line.price_yen * percent:
-            least = -(-line.price_yen * percent // 100)
-            yield Caution(line.product, "契約保証金額", f"契約保証金額が請負金額の{percent}%（{least:,}円）に足りません")
+    yield from limits(line)
     for other in doubles(line, application_id):
         yield Caution(
             line.product, "重複",
@@ -106,9 +101,27 @@ def for_review(line: Line) -> Iterator[Caution]:
         yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
 
 
-def _advance_limits(line: Line) -> Iterator[Caution]:
+def advance_percent(line: Line) -> Decimal:
+    """Give the highest share of the base that may be advanced: the body's own rule, else 40 % for works and 30 % for services."""
     rule = getattr(line.issuer, "rule", None)
-    percent = rule.advance_percent if rule and rule.advance_percent is not None else (40 if line.work_kind == WorkKind.WORKS else 30)
+    if rule and rule.advance_percent is not None:
+        return rule.advance_percent
+    return Decimal(40 if line.work_kind == WorkKind.WORKS else 30)
+
+
+def limits(line: Line) -> Iterator[Caution]:
+    """Yield what is beyond a limit, without a query when the issuer's rule was selected with the line."""
+    if line.product == Product.ADVANCE:
+        yield from _advance_limits(line)
+        return
+    percent = LEAST_PERCENT[line.low_bid]
+    if line.amount_yen * 100 < line.price_yen * percent:
+        least = -(-line.price_yen * percent // 100)
+        yield Caution(line.product, "契約保証金額", f"契約保証金額が請負金額の{percent}%（{least:,}円）に足りません")
+
+
+def _advance_limits(line: Line) -> Iterator[Caution]:
+    rule, percent = getattr(line.issuer, "rule", None), advance_percent(line)
     top = int(line.rate_base_yen * percent // 100)
     if line.amount_yen > top:
         yield Caution(line.product, "前払金の割合", f"前払金保証金額が上限（{percent:g}%、{top:,}円）を超えています")

@@ -49,7 +49,7 @@ class WideWords(Words):
 class Paragraphs(Typed):
     """Several lines of text."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
 
     def read(self, typed: str) -> str:
         return japanese.block(typed, str(self.label), self.limit)

@@ -128,6 +128,8 @@ class ApplicationForm(forms.Form):
             if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
                 data[name] = None
                 self._errors.pop(name, None)  # what is not asked for may stay half typed
+            elif name == "authority" and self.issuer_chosen is None:
+                self._errors.pop(name, None)  # nothing to choose from before the body is known
             elif field.needed in wanted and data.get(name) is None and name not in self._errors:
                 self.add_error(name, f"{field.label}を{'選択' if isinstance(field, Choice) else '入力'}してください")
         for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):

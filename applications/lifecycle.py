@@ -43,6 +43,10 @@ class NotAllowed(Exception):
     """A move that cannot be made now by this person. The text is fit to show."""
 
 
+class TooLate(NotAllowed):
+    """A move from a status or a content that is no longer there: somebody else was quicker."""
+
+
 def side_of(user: User, line: Line) -> str | None:
     """Tell on which side of this line's desk a person stands, if on either. The head office reads and moves nothing."""
     if user.is_contractor and user.contractor_id == line.application.contractor_id:
@@ -109,9 +113,9 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
         if side_of(by, current) != move.side:
             raise NotAllowed("この申込を進める権限がありません。")
         if current.status not in move.sources:
-            raise NotAllowed(_too_late(current, move))
+            raise TooLate(_too_late(current, move))
         if revision is not None and revision != current.revision:
-            raise NotAllowed("内容が変更されました。新しい内容を確かめてから、もう一度操作してください。")
+            raise TooLate("内容が変更されました。新しい内容を確かめてから、もう一度操作してください。")
         if move.needs_remark and not remark.strip():
             raise NotAllowed(f"{move.needs_remark}を入力してください。")
         current.status = move.target

@@ -21,7 +21,9 @@ class BankSearchForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    branch = forms.CharField(label="支店名", required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+    branch = forms.CharField(
+        label="支店名", required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
 
 @contractor_only

@@ -1,18 +1,26 @@
-"""Master data in the admin: kept by the head office, looked at by branches, every change recorded in the audit trail."""
+"""Master data in the admin: kept by the head office, seen by branches, every change recorded in the audit trail."""
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from audit import trail
+from audit.models import Entry
+
+if TYPE_CHECKING:  # generic for the type checker only
+    Admin = admin.ModelAdmin[models.Model]
+    Inline = admin.TabularInline[models.Model, models.Model]
+else:
+    Admin, Inline = admin.ModelAdmin, admin.TabularInline
 
 HISTORY_SHOWN = 200
 WITHHELD = "（記録しません）"  # in place of passwords
@@ -37,36 +45,39 @@ class HeadEdits:
         return bool(getattr(request.user, "is_head", False))
 
 
-class RecordedInline(HeadEdits, admin.TabularInline):
+class RecordedInline(HeadEdits, Inline):
     """Rows below a master record; their changes are recorded with it."""
 
     extra = 0
 
 
-class RecordedAdmin(HeadEdits, admin.ModelAdmin):
-    """Record "<model>.added", ".changed" and ".deleted" in our trail, in the transaction of the act, in place of LogEntry.
+class RecordedAdmin(HeadEdits, Admin):
+    """Record "<model>.added", ".changed" and ".deleted" in our trail, in place of LogEntry, with the act itself.
 
-    Bulk actions are off: each change is one person's, of one thing.
+    Bulk actions are off: each change is one person's, of one thing. Fields `given_once` cannot be changed later.
     """
 
     actions = None
+    given_once: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        return [*self.readonly_fields, *(self.given_once if obj else ())]
 
     def construct_change_message(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[Any] | None, add: bool = False
-    ) -> dict[str, Any]:
+        self, request: HttpRequest, form: forms.BaseForm, formsets: Iterable[Any] | None, add: bool = False
+    ) -> Any:
         """Describe what a saved form changed: {"fields": {label: [before, after]}, "rows": [changes of rows below]}."""
         below = [change for formset in formsets or () for change in _rows(formset)]
         return {"fields": _fields(form)} | ({"rows": below} if below else {})
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
-        _record("added", obj, request, message)
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        return _record("added", obj, request, message)
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
-        _record("changed", obj, request, message)
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        return _record("changed", obj, request, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> None:
-        for obj in queryset:
-            _record("deleted", obj, request, {})
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> Any:
+        return [_record("deleted", obj, request, {}) for obj in queryset]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -74,7 +85,7 @@ class RecordedAdmin(HeadEdits, admin.ModelAdmin):
         """Show the entries about one record from our trail, newest first."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         shown = {"title": f"{obj}の履歴", "object": obj, "opts": self.opts, "entries": trail.of(obj)[:HISTORY_SHOWN]}
@@ -82,9 +93,11 @@ class RecordedAdmin(HeadEdits, admin.ModelAdmin):
         return TemplateResponse(request, "audit/history.html", context)
 
 
-def _record(done: str, obj: models.Model, request: HttpRequest, data: dict[str, Any]) -> None:
+def _record(done: str, obj: models.Model, request: HttpRequest, data: dict[str, Any]) -> Entry:
+    if not isinstance(request.user, AbstractBaseUser):
+        raise PermissionDenied
     with transaction.atomic():
-        trail.record(f"{obj._meta.model_name}.{done}", obj, by=request.user, name=str(obj), **data)
+        return trail.record(f"{obj._meta.model_name}.{done}", obj, by=request.user, name=str(obj), **data)
 
 
 def _rows(formset: Any) -> Iterable[dict[str, Any]]:
@@ -101,11 +114,12 @@ def _rows(formset: Any) -> Iterable[dict[str, Any]]:
         }
 
 
-def _fields(form: forms.ModelForm) -> dict[str, list[Any]]:
-    return {str(form.fields[name].label): _before_and_after(form, name) for name in form.changed_data if name in form.fields}
+def _fields(form: forms.BaseForm) -> dict[str, list[Any]]:
+    changed = [name for name in form.changed_data if name in form.fields]
+    return {str(form.fields[name].label): _before_and_after(form, name) for name in changed}
 
 
-def _before_and_after(form: forms.ModelForm, name: str) -> list[Any]:
+def _before_and_after(form: forms.BaseForm, name: str) -> list[Any]:
     if "password" in name:
         return [WITHHELD, WITHHELD]
     return [_plain(form.initial.get(name)), _plain(form.cleaned_data.get(name))]

@@ -1,8 +1,8 @@
 """The papers of a guarantee as PDF: 電子保証書 (pdf/a-2a) and 「認証キー」のお知らせ (pdf/ua-1).
 
-A paper is a function of the snapshot (and the key): the same input gives the same words in ten years. WeasyPrint is
-imported in here only, and only when a paper is drawn, for it is heavy. Laid out for speed (performance.md A): no flex,
-fixed tables, placed boxes, fonts and sheets read once per process.
+A paper is a function of the snapshot and the key: the same input gives the same bytes, today and in ten years, as long
+as the templates and WeasyPrint stay. WeasyPrint is imported in here only, and only when a paper is drawn, for it is
+heavy. Laid out for speed (performance.md A): no flex, fixed tables, placed boxes; fonts and sheets are read once.
 """
 
 import atexit
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import segno
 from django.template.loader import render_to_string
 
-from guarantees import fence, glyphs, paper_words, snapshot as snapshots
+from guarantees import fence, glyphs, paper_words
+from guarantees import snapshot as snapshots
 from guarantees.snapshot import Snapshot
+from issuers.kinds import Format
 
 if TYPE_CHECKING:
     from weasyprint import CSS, HTML
@@ -25,21 +27,28 @@ if TYPE_CHECKING:
 # Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
 EDITION = "1"
 VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1"}
-# Classes of the body, tried until the paper fits on its one page.
+# Classes of the body, tried in turn until the paper fits on its one page.
 SIZES = ("", "long", "long small", "long small tiny")
 FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
+QR = "asset:qr.png"
+TYPES = {".png": "image/png", ".ttf": "font/ttf"}
+SIGNS = (("数字", str.isdigit), ("英大文字", str.isupper), ("英小文字", str.islower))
 
 
 class PaperTooLong(Exception):
-    """The words do not fit on one page, not even in the smallest print."""
+    """Say that the words do not fit on one page, not even in the smallest print."""
 
 
 class MissingGlyph(Exception):
-    """A character has no drawing in our fonts."""
+    """Say which characters have no drawing in our fonts and would leave as empty boxes."""
+
+    def __init__(self, lost: str) -> None:
+        named = "、".join(f"{char}（U+{ord(char):04X}）" for char in lost)
+        super().__init__(f"書面に印刷できない文字があります：{named}。別の文字に直してください。")
 
 
 class Press(NamedTuple):
-    """What one process sets up once: WeasyPrint's classes, the fonts and the parsed sheets."""
+    """What a process sets up once: WeasyPrint's HTML, the class of our fetcher, the fonts and the sheets by paper."""
 
     html: type["HTML"]
     fetcher: type["URLFetcher"]
@@ -48,68 +57,68 @@ class Press(NamedTuple):
 
 
 def render(kind: str, snapshot: Snapshot, *, key: str = "") -> bytes:
-    """Draw the paper `kind` ("certificate", "notice") of a snapshot as a PDF of exactly one A4 page.
+    """Draw the paper `kind` ("certificate" or "notice") of an electronic guarantee: a PDF of exactly one A4 page.
 
-    A notice needs the key; a certificate never shows one. Repeatable. Raises ValueError for a notice without a key,
-    MissingGlyph naming characters that cannot be drawn, PaperTooLong, and fence.Broken when drawing goes wrong.
+    The notice shows the key, the certificate never does. Changes nothing, may be repeated, reads no file and no address
+    but our fonts. Raises ValueError for a wrong call, MissingGlyph, PaperTooLong, and fence.Broken when drawing fails.
     """
-    if (kind == "notice") != bool(key):
-        raise ValueError("a notice shows a key, a certificate never does")
+    if snapshot["format"] != Format.ELECTRONIC or (kind == "notice") != bool(key):
+        raise ValueError("papers are electronic; a notice shows a key, a certificate never does")
     values = _values(snapshot, key)
-    pages = [render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size}) for size in SIZES]
+    pages: list[str] = [render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size}) for size in SIZES]
     if lost := glyphs.missing(pages[0]):
-        raise MissingGlyph(f"証書の文字として使えない文字があります：{' '.join(lost)}（{' '.join(f'U+{ord(c):04X}' for c in lost)}）")
-    _press()
-    pdf = fence.run(lambda: _print(kind, pages, {"asset:qr.png": _qr(snapshot["verify_url"])}))
+        raise MissingGlyph(lost)
+    assets = {QR: _qr(snapshot["verify_url"])} if key else {}
+    _press()  # warm before the fork: the children share its fonts
+    pdf = fence.run(lambda: _print(kind, pages, assets))
     if not pdf:
         raise PaperTooLong("文字が多く、書面が1ページに収まりません。名称などを短くしてください。")
     return pdf
 
 
 def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
-    """Gather what the templates draw: the cleaned snapshot, its words and days, and the key in its readings."""
-    shown = {name: glyphs.clean(value) if isinstance(value, str) else value for name, value in snapshot.items()}
-    kinds = (("数字", str.isdigit), ("英大文字", str.isupper), ("英小文字", str.islower))
-    readings = ((name, " ".join(filter(is_kind, key))) for name, is_kind in kinds)
+    """Gather what the templates draw: the cleaned snapshot, its words and days, the key and how its signs are read."""
+    signs = ((name, " ".join(filter(is_such, key))) for name, is_such in SIGNS)
     return {
-        "p": shown,
+        "p": {name: glyphs.clean(value) if isinstance(value, str) else value for name, value in snapshot.items()},
         "w": paper_words.words(snapshot),
         "d": paper_words.days(snapshot),
         "promise": paper_words.promise(snapshot),
-        "yen": f"{snapshot['amount_yen']:,}",
         "reference": snapshots.reference(snapshot),
         "key_length": len(key),
         "key_parts": [key[i : i + 4] for i in range(0, len(key), 4)],
-        "key_signs": [(name, signs) for name, signs in readings if signs],
+        "key_signs": [(name, those) for name, those in signs if those],
     }
 
 
 def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:
-    """Give the first of `pages` that fits on one sheet as PDF, b"" when none does."""
+    """Give the first of `pages` that fits on one sheet as PDF; b"" when none does."""
     press = _press()
-    options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind], "pdf_identifier": b""}
+    fetcher = press.fetcher(assets)
+    options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind]}
     for page in pages:
-        document = press.html(string=page, url_fetcher=press.fetcher(assets)).render(font_config=press.fonts, **options)
+        document = press.html(string=page, url_fetcher=fetcher).render(font_config=press.fonts, **options)
         if len(document.pages) == 1:
-            return document.write_pdf(**options)
+            return bytes(document.write_pdf(**options))
     return b""
 
 
 @functools.cache
 def _press() -> Press:
-    """Load WeasyPrint, read fonts and sheets, and draw one neutral line, so that drawing starts warm."""
+    """Load WeasyPrint, read fonts and sheets, and print one neutral line with each, so that drawing starts warm."""
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells seven steps of every paper
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
-    atexit.register(_press.cache_clear)  # the font configuration removes its folder while Python still can
+    atexit.register(_press.cache_clear)  # the font configuration empties its folder while Python still can
     fetcher, fonts = _fetcher(), FontConfiguration()
-    faces = {f"asset:{name}": (glyphs.FONTS / name).read_bytes() for name in FONTS}
+    faces = fetcher({f"asset:{name}": (glyphs.FONTS / name).read_bytes() for name in FONTS})
+    line = HTML(string=f"<p>保証<b>証書<i class=mono>0<img alt='' src='{QR}'>", url_fetcher=fetcher({QR: _qr("0")}))
     sheets = {}
     for kind in VARIANTS:
         text = render_to_string("guarantees/paper/faces.css") + render_to_string(f"guarantees/paper/{kind}.css")
-        sheets[kind] = CSS(string=text, font_config=fonts, url_fetcher=fetcher(faces))
-        HTML(string="<p>保証<b>証書<i class=mono>0", url_fetcher=fetcher({})).write_pdf(font_config=fonts, stylesheets=[sheets[kind]])
+        sheets[kind] = CSS(string=text, font_config=fonts, url_fetcher=faces)
+        line.write_pdf(font_config=fonts, stylesheets=[sheets[kind]])
     return Press(HTML, fetcher, fonts, sheets)
 
 
@@ -117,7 +126,7 @@ def _fetcher() -> type["URLFetcher"]:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Assets(URLFetcher):
-        """Gives out the named assets; any other address stops the drawing (an ordinary error would be passed over)."""
+        """Gives out the named assets. Any other address ends the drawing: an ordinary error would be passed over."""
 
         def __init__(self, assets: dict[str, bytes]) -> None:
             super().__init__(allowed_protocols=[])
@@ -126,7 +135,7 @@ def _fetcher() -> type["URLFetcher"]:
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
             if url not in self.assets:
                 raise FatalURLFetchingError(f"a paper asked for {url[:100]}")
-            return URLFetcherResponse(url, self.assets[url], {"Content-Type": "image/png" if url.endswith(".png") else "font/ttf"})
+            return URLFetcherResponse(url, self.assets[url], {"Content-Type": TYPES[url[-4:]]})
 
     return Assets
 

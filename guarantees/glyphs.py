@@ -1,6 +1,7 @@
-"""Which characters the fonts of the papers can draw. What they cannot draw would leave as an empty box (tofu)."""
+"""Which characters the fonts of the papers can draw. What they cannot draw would leave as an empty box."""
 
 import functools
+import re
 import unicodedata
 
 from django.conf import settings
@@ -10,37 +11,41 @@ FONTS = settings.BASE_DIR / "static" / "nd" / "fonts" / "pdf"
 SANS = ("NotoSansJP-Regular.ttf", "NotoSansJP-Bold.ttf")
 # Controls, format characters (bidi and zero-width marks, tags), lone surrogates, line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
 SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+Pairs = frozenset[tuple[str, str]]
 
 
 def clean(text: str) -> str:
-    """Drop what a line of print cannot show: controls and bidi marks, and variation selectors our fonts do not know.
+    """Drop what a line of print cannot show: controls, bidi marks, and variation selectors that our fonts do not know.
 
-    Such a selector picks another drawing of the same character, so that the name stays the same name without it.
+    A selector picks another drawing of the same character, so the name stays the same name without it. What breaks or
+    tabs a line becomes a space.
     """
-    kept = [" " if char in "\t\n\r\u2028\u2029" else char for char in text if char.isspace() or unicodedata.category(char) not in UNSEEN]
+    line = "".join(char for char in " ".join(BREAKS.split(text)) if unicodedata.category(char) not in UNSEEN)
     _, variants = _drawable()
-    pairs = zip(["", *kept], kept, strict=False)
+    pairs = zip(["", *line], line, strict=False)
     return "".join(char for before, char in pairs if not _selects(char) or (before, char) in variants)
 
 
 def missing(text: str) -> str:
-    """Name the characters of `text` that the papers cannot draw, each once, in order of appearance; "" when all can be."""
+    """Name the characters of `text` that the papers cannot draw, each once, as they come; "" when all can be drawn."""
     drawable, _ = _drawable()
     return "".join(dict.fromkeys(char for char in text if char not in drawable and char != "\n" and not _selects(char)))
 
 
 @functools.cache
-def _drawable() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def _drawable() -> tuple[frozenset[str], Pairs]:
     """Give the characters, and the pairs of character and selector, that both weights have. Reads the files once."""
-    faces = [_face(name) for name in SANS]
-    return frozenset.intersection(*(chars for chars, _ in faces)), frozenset.intersection(*(pairs for _, pairs in faces))
+    (regular, regular_pairs), (bold, bold_pairs) = (_read(name) for name in SANS)
+    return regular & bold, regular_pairs & bold_pairs
 
 
-def _face(name: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def _read(name: str) -> tuple[frozenset[str], Pairs]:
     with TTFont(FONTS / name, lazy=True) as font:
-        tables = [table for table in font["cmap"].tables if table.format == 14]
-        pairs = ((chr(base), chr(selector)) for table in tables for selector, found in table.uvsDict.items() for base, _ in found)
+        tables = [table.uvsDict for table in font["cmap"].tables if table.format == 14]
+        pairs = ((chr(base), chr(s)) for table in tables for s, found in table.items() for base, _ in found)
         return frozenset(map(chr, font.getBestCmap())), frozenset(pairs)
 
 

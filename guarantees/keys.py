@@ -79,8 +79,8 @@ def normalise(typed: str) -> str:
     """
     text = unicodedata.normalize("NFKC", typed[:_TOO_LONG])
     if _LABEL in text:
-        after = _joined(text.rpartition(_LABEL)[2].lstrip("」』) 　は:=\r\n\t"))
-        return "".join(re.findall(f"^[A-Za-z0-9]{{1,{LENGTH}}}", after))
+        found = re.search(f"[A-Za-z0-9]{{1,{LENGTH}}}", _joined(text.rpartition(_LABEL)[2]))
+        return found[0] if found else ""
     return _joined(text)
 
 

@@ -41,7 +41,7 @@ def page(found: QuerySet[Guarantee], *, after: str, on: dt.date) -> Page:
     seen = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None).order_by("at")
     wanted = found.filter(_older_than(found, after)).order_by("-created_at", "-id").select_related("issuer")
     wanted = wanted.annotate(seen_at=Subquery(seen.values("at")[:1])).prefetch_related(Prefetch("versions", issues, to_attr="issues"))
-    guarantees = wanted[: PAGE + 1]
+    guarantees = [*wanted[: PAGE + 1]]
     rows = [_row(guarantee, on) for guarantee in guarantees[:PAGE]]
     return Page(rows, str(rows[-1].guarantee.pk) if len(guarantees) > PAGE else "")
 
@@ -57,11 +57,11 @@ def _older_than(found: QuerySet[Guarantee], after: str) -> Q:
 def _row(guarantee: Guarantee, on: dt.date) -> Row:
     version = guarantee.issues[0]
     version.guarantee = guarantee
-    late = guarantee.seen_at is None and _working_days(version.issued_at, on) > PATIENCE
+    late = guarantee.seen_at is None and working_days(version.issued_at, on) > PATIENCE
     return Row(guarantee, version, standing.of(version, on), guarantee.seen_at, late)
 
 
-def _working_days(since: dt.datetime, until: dt.date) -> int:
+def working_days(since: dt.datetime, until: dt.date) -> int:
     """Count the working days after a moment, up to and with `until`; more than a fortnight is simply many."""
     first = clock.day(since)
     passed = min((until - first).days, 30)
@@ -69,4 +69,5 @@ def _working_days(since: dt.datetime, until: dt.date) -> int:
 
 
 def _is_working(day: dt.date) -> bool:
-    return day.weekday() < 5 and not jpholiday.is_holiday(day)
+    at_new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return day.weekday() < 5 and not at_new_year and not jpholiday.is_holiday(day)

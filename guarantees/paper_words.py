@@ -1,7 +1,8 @@
 """The words of a certificate: what is promised, and what works and services call the same things.
 
-Sources: 前払金 is covered up to the part not yet earned (公共工事の前払金保証事業に関する法律, article 2); 契約保証 covers the
-damage of a termination for which the contractor is to blame (domain.md 3 and 4). The wording is our own.
+Sources: 前払金保証 covers the advance less what has been earned of it (公共工事の前払金保証事業に関する法律,
+article 2), 契約保証 the damage of a termination for which the contractor is to blame (domain.md 3 and 4). The wording
+is our own.
 """
 
 import datetime as dt
@@ -10,7 +11,7 @@ from typing import TypedDict
 from guarantees.snapshot import Snapshot
 from issuers.kinds import Product, WorkKind
 
-DAYS = ("issued_on", "contracted_on", "works_from", "works_until", "starts_on", "ends_on")
+DAYS = ("issued_on", "contracted_on", "works_from", "works_until", "starts_on", "ends_on", "key_expires_on")
 
 
 class Words(TypedDict):
@@ -72,6 +73,5 @@ def promise(snapshot: Snapshot) -> str:
 
 def days(snapshot: Snapshot) -> dict[str, dt.date | None]:
     """Give the days of a snapshot as dates, under their own names; the key's last day is None for a paper guarantee."""
-    last = snapshot["key_expires_on"]
-    found: dict[str, dt.date | None] = {name: dt.date.fromisoformat(str(snapshot[name])) for name in DAYS}
-    return found | {"key_expires_on": dt.date.fromisoformat(last) if last else None}
+    given: dict[str, object] = dict(snapshot)
+    return {name: dt.date.fromisoformat(str(given[name])) if given[name] else None for name in DAYS}

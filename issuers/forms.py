@@ -5,6 +5,10 @@ from django import forms
 from issuers import search
 
 
+def _prefectures() -> list[tuple[str, str]]:
+    return [("", "すべて"), *((name, name) for name in search.prefectures())]
+
+
 class SearchForm(forms.Form):
     """Both fields are optional; without either there is nothing to show."""
 
@@ -16,9 +20,4 @@ class SearchForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    prefecture = forms.ChoiceField(label="都道府県", required=False)
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, auto_id="search_%s", **kwargs)
-        names = [(name, name) for name in search.prefectures()]
-        self.fields["prefecture"].choices = [("", "すべて"), *names]
+    prefecture = forms.ChoiceField(label="都道府県", required=False, choices=_prefectures)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Model, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from issuers.models import Acceptance, Issuer
@@ -53,8 +53,15 @@ def issuer_key(issuer: Issuer) -> str:
     return key(issuer.name, issuer.kana, issuer.code, issuer.prefecture + issuer.name)
 
 
+def containing(rows: QuerySet[Row], typed: list[str]) -> QuerySet[Row]:
+    """Keep the rows whose `search` contains every word."""
+    for word in typed:
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
 def best_first(rows: QuerySet[Row], typed: list[str], *order: str) -> QuerySet[Row]:
-    """Sort rows by the first word: first where it is a whole part of `search`, then the start of the name, then of any part."""
+    """Sort rows by the first word: where it is a whole part of `search`, then begins the name, then begins any part."""
     if not typed:
         return rows.order_by(*order)
     word = typed[0]
@@ -78,20 +85,22 @@ def issuers(text: str, prefecture: str = "") -> Found[Issuer]:
     """Find public bodies by name, kana, hiragana or code, best match first.
 
     prefecture: 東京都; "" for all. Without text, lists those of the prefecture; without both, finds nothing.
-    Each row bears `electronic`: whether the body takes electronic guarantees of any kind today (Tokyo).
     """
     typed = words(text)
     if not typed and not prefecture:
         return Found([], more=False)
-    rows = Issuer.objects.matching(typed).annotate(electronic=Exists(_in_force_today()))
+    rows = Issuer.objects.matching(typed)
     if prefecture:
         rows = rows.filter(prefecture=prefecture)
     return capped(best_first(rows, typed, "code"))
 
 
-def _in_force_today() -> QuerySet[Acceptance]:
+def electronic_today(bodies: list[Issuer]) -> set[str]:
+    """The codes of those bodies that take electronic guarantees of any kind today (Tokyo)."""
     today = timezone.localdate()
-    return Acceptance.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), issuer=OuterRef("pk"), starts_on__lte=today)
+    started = Acceptance.objects.filter(issuer__in=bodies, starts_on__lte=today)
+    in_force = started.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    return set(in_force.values_list("issuer__code", flat=True))
 
 
 def prefectures() -> list[str]:

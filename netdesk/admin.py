@@ -1,5 +1,52 @@
+"""職員用: the branch's desk. Django's admin site behind our own door, with the queue and the review sheet in front."""
+
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from accounts.access import desk_only
+from accounts.models import User
+from applications import desk_views
+
+View = Callable[..., HttpResponse]
+# Log-in, log-out and passwords have one home: accounts.access.
+_ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
 
 
 class DeskSite(AdminSite):
-    pass
+    """The one admin site. A stranger is sent to our log-in page; for a contractor nothing of it exists."""
+
+    site_header = site_title = "ネットデスク（職員用）"
+    index_title = "管理"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_desk
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return desk_only(super().admin_view(view, cacheable))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The desk opens on its queue."""
+        return redirect("admin:queue")
+
+    def manage(self, request: HttpRequest) -> HttpResponse:
+        """管理: the list of master data and of the read-only windows."""
+        return super().index(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("accounts:login"))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [
+            path("queue/", self.admin_view(desk_views.queue), name="queue"),
+            path("manage/", self.admin_view(self.manage), name="manage"),
+            path("lines/<uuid:pk>/", self.admin_view(desk_views.review), name="review"),
+            path("lines/<uuid:pk>/<str:name>/", self.admin_view(desk_views.move), name="move"),
+            path("lines/<uuid:pk>/jobs/<int:job>/retry/", self.admin_view(desk_views.retry), name="retry"),
+        ]
+        return own + [url for url in super().get_urls() if getattr(url, "name", "") not in _ELSEWHERE]

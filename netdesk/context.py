@@ -45,6 +45,6 @@ def section(request: HttpRequest) -> str:
 
 
 def _is_master_data(url_name: str) -> bool:
-    return url_name in ("index", "app_list") or url_name.endswith(
+    return url_name in ("manage", "app_list") or url_name.endswith(
         ("_changelist", "_add", "_change", "_delete", "_history")
     )

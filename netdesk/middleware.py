@@ -92,7 +92,7 @@ def _unsound_body(request: HttpRequest) -> int:
         return 411  # Django would read a body of unstated length as empty
     if (length := request.META.get("CONTENT_LENGTH") or "0") == "0":
         return 0
-    if not length.isdecimal():
+    if not (length.isascii() and length.isdigit()):
         return 400
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return 413

@@ -167,6 +167,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The fonts of the papers are read from the disk, never served: packing them would take half a minute.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "woff2", "ttf", "gz", "br")
 # Papers are content-addressed files; web and workers share this folder.
 PAPERS_DIR = Path(env("PAPERS_DIR", default=str(VAR_DIR / "papers")))
 # Rings {"kid": "base64 of 32 bytes"}: the first entry writes, all read. Only guarantees.keys looks at them.

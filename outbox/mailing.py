@@ -67,28 +67,30 @@ def _settle(job: Job, result: smtp.Result) -> bool:
         ours = Job.objects.select_for_update().filter(pk=job.pk, status=Job.Status.LEASED, generation=job.generation)
         current = ours.first()
         if current is not None:
-            _note(current, result, since=_now(current))
+            _note(current, result)
     return current is not None
 
 
-def _note(job: Job, result: smtp.Result, *, since: datetime) -> None:
-    """Close the open attempt and move job and letter on; the caller holds the job's row."""
+def _note(job: Job, result: smtp.Result, *, since: datetime | None = None) -> None:
+    """Close the open attempt, move job and letter on; pauses count from since, or now. The caller holds the job."""
+    now = _now(job)
+    since = since or now
     status, wait = _next(job, result.outcome, since)
     attempt = _open_attempt(job)
     LetterAttempt.objects.filter(pk=attempt.pk).update(
-        finished_at=Now(), outcome=result.outcome, smtp_code=result.code, smtp_text=result.text
+        finished_at=now, outcome=result.outcome, smtp_code=result.code, smtp_text=result.text
     )
     sent = result.outcome == Outcome.SENT
     Letter.objects.filter(pk=job.ref).update(
         status=Letter.Status.DEAD if status == Job.Status.DEAD and wait else Letter.Status(result.outcome),
         smtp_code=result.code,
-        sent_at=Now() if sent else None,
+        sent_at=now if sent else None,
     )
     Job.objects.filter(pk=job.pk).update(
         status=status,
         lease_until=None,
         run_after=since + wait if wait else F("run_after"),
-        done_at=Now() if sent else None,
+        done_at=now if sent else None,
         last_error="" if sent else f"{result.outcome}: {result.code or ''} {result.text}"[:300],
     )
     if status == Job.Status.DEAD:

@@ -1,4 +1,4 @@
-"""Makes what tests talk about: one function per noun, sound by default, changed by keyword, moved on by real moves only."""
+"""Makes what tests talk about: one function per noun, sound unless told otherwise, moved on by real moves only."""
 
 import datetime as dt
 import itertools

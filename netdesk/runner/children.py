@@ -68,6 +68,8 @@ class Child:
         """Return the exit code of the process when it has ended, after ending what it left behind; None while it runs."""
         if self._process is None:
             return 0
+        if self._process.returncode is not None:
+            return self._process.returncode
         if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             return None
         # Not reaped yet, so its number cannot belong to anybody else.

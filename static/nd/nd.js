@@ -29,6 +29,11 @@
       const amount = amountIn(out.dataset.kan);
       say(out, amount ? inMan(amount) : '');
     });
+    // data-sum: the same amount told elsewhere; data-if: only while that box is ticked.
+    document.querySelectorAll('output[data-sum]').forEach(out => {
+      const amount = amountIn(out.dataset.sum), box = $(out.dataset.if);
+      say(out, amount && (!box || box.checked) ? amount.toLocaleString('ja-JP') + '円' : box && !box.checked ? '申し込みません' : '—');
+    });
   };
 
   // ---- fields that appear with an answer: data-when="name=value other=value" (any of them)
@@ -56,7 +61,7 @@
   document.addEventListener('input', event => { if (!event.isComposing && event.target.matches('[data-yen]')) reckon(); });
   document.addEventListener('change', event => {
     const { target } = event;
-    if (target.matches('[data-yen]')) reckon();
+    if (target.matches('[data-yen], [type=checkbox]')) reckon();
     if (target.matches('[data-show]')) $(target.dataset.show).type = target.checked ? 'text' : 'password';
     appear();
   });

@@ -1,21 +1,23 @@
 import re
 import socket
+from time import monotonic, sleep
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from celery import current_app
 from django.db import transaction
 from django.db.models.functions import Now
 
 from outbox import post, promises
 from outbox.models import Job
-from tests.outbox import doers
+from tests.outbox.jobs import JOBS
 
 
 @pytest.fixture(autouse=True)
 def _house(settings, tmp_path):
     """Jobs and one letter of the tests' own, short waits for mail servers, and a broker made of files."""
-    settings.JOBS = doers.JOBS
+    settings.JOBS = JOBS
     settings.RELAY_INLINE_AFTER = 30
     settings.EMAIL_TIMEOUT = 1
     settings.DEFAULT_FROM_EMAIL = "ネットデスク <no-reply@netdesk.example.jp>"
@@ -26,7 +28,7 @@ def _house(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def broker(monkeypatch, tmp_path):
-    """A broker of files of our own; answers how many hints lie there, by the bodies of their messages."""
+    """A broker of files of our own: the folder in which its messages lie."""
     folder = tmp_path / "broker"
     (folder / "control").mkdir(parents=True)
     options = {"data_folder_in": str(folder), "data_folder_out": str(folder), "control_folder": str(folder / "control")}
@@ -67,10 +69,28 @@ def job(letter):
     return Job.objects.get(ref=str(letter.pk))
 
 
+class Line(SMTP):
+    """A connection that is counted until it is closed."""
+
+    def connection_made(self, transport):
+        self.event_handler.lines += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        self.event_handler.lines -= 1
+        super().connection_lost(error)
+
+
+class Door(Controller):
+    def factory(self):
+        return Line(self.handler, **self.SMTP_kwargs)
+
+
 class Server:
     """A mail server that answers as told and keeps what it accepted."""
 
     def __init__(self):
+        self.lines = 0
         self.received, self.envelopes = [], []
         self.replies = {}  # "RCPT" or "DATA" → the reply instead of 250
         self.cut_after_dot = False
@@ -106,10 +126,13 @@ def free_port():
 @pytest.fixture
 def server(settings):
     handler = Server()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller = Door(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield handler
+    end = monotonic() + 5
+    while handler.lines and monotonic() < end:
+        sleep(0.01)
     controller.stop()
 
 

@@ -5,14 +5,8 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from outbox import promises
 from outbox.models import Heartbeat
-
-JOBS = {
-    "note": "tests.outbox.doers.note",
-    "stumble": "tests.outbox.doers.stumble",
-    "linger": "tests.outbox.doers.linger",
-    "vanish": "tests.outbox.doers.nowhere",
-}
 
 
 def note(ref):
@@ -24,8 +18,13 @@ def stumble(ref):
     raise ValueError(f"cannot do {ref} for taro@example.jp with Z28Y-UE4J-3Bux\nDETAIL: row (secret)")
 
 
+def pass_on(ref):
+    note(ref)
+    promises.make("note", f"{ref}, continued")
+
+
 def linger(ref):
-    """Do the work, then stay inside the transaction until the file named by LINGER is gone; tell that by a second file."""
+    """Do the work, then stay inside the transaction while the file named by LINGER is there; a second file tells so."""
     note(ref)
     Path(os.environ["LINGER"] + ".inside").touch()
     while Path(os.environ["LINGER"]).exists():

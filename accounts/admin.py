@@ -1,0 +1,59 @@
+"""Branches, contractors and people at the desk: the head office keeps them, branches look, nobody is ever deleted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from accounts.forms import PersonForm
+from accounts.models import Branch, Contractor, Signatory, User
+from audit.recording import RecordedAdmin, RecordedInline
+
+
+class LastingAdmin(RecordedAdmin):
+    """A register whose entries stand in guarantees and in the audit trail: they are changed or disabled, never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class SignatoryInline(RecordedInline):
+    model = Signatory
+
+
+@admin.register(Branch)
+class BranchAdmin(LastingAdmin):
+    """営業部・支店. The code is part of every number issued, so it is given once."""
+
+    list_display = ["code", "name", "phone", "address"]
+    given_once = ("code",)
+
+
+@admin.register(Contractor)
+class ContractorAdmin(LastingAdmin):
+    """受注者, with those who may sign for it. What was already sent keeps the name and address it was sent with."""
+
+    list_display = ["customer_no", "name", "branch", "phone"]
+    list_filter = ["branch"]
+    search_fields = ["customer_no", "name", "kana"]
+    search_help_text = "お客様番号・商号・カナで検索できます。"
+    given_once = ("customer_no",)
+    inlines = [SignatoryInline]
+
+
+@admin.register(User)
+class PersonAdmin(LastingAdmin):
+    """利用者. A new password and 利用中 switched off both end the person's sessions."""
+
+    form = PersonForm
+    list_display = ["email", "name", "role", "contractor", "branch", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "branch"]
+    search_fields = ["email", "name", "contractor__name"]
+    search_help_text = "メールアドレス・氏名・受注者の商号で検索できます。"
+    autocomplete_fields = ["contractor"]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Leave the password out for those who may only look."""
+        shown = list(PersonForm.Meta.fields)
+        return [*shown, "new_password"] if self.has_change_permission(request, obj) else shown

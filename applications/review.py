@@ -1,0 +1,101 @@
+"""The review sheet: what the portal checked on its own, what people did, and who may approve."""
+
+from typing import NamedTuple
+
+from accounts.models import User
+from applications import checks, lifecycle, summary
+from applications.models import Line
+from audit import trail
+from audit.models import Entry
+from issuers.kinds import Product
+from netdesk import dates
+
+
+class Point(NamedTuple):
+    """One thing that was checked: its title, what is there, the rule, and what is wrong ("" when nothing is)."""
+
+    title: str
+    value: str
+    rule: str
+    caution: str = ""
+
+
+def points(line: Line) -> list[Point]:
+    """Check a line as it stands. What is found is a caution for people, never a decision."""
+    found: dict[str, str] = {}
+    for caution in checks.for_review(line):
+        found[caution.title] = "／".join(filter(None, [found.get(caution.title, ""), caution.text]))
+    made = [_issuer(line), *_amount(line, found), _period(line)]
+    if line.product == Product.ADVANCE:
+        made.append(Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", "")))
+    made.append(Point("重複", "同じ発注者・工事番号・保証の種類の申込", "工事番号が空のときは確かめられません", found.get("重複", "")))
+    return made
+
+
+def _issuer(line: Line) -> Point:
+    value = f"{line.issuer_name}　{line.beneficiary}"
+    if not line.is_electronic:
+        return Point("発注者・契約権者", value, "証書（紙）のため、電子保証への対応は問いません")
+    fits = line.issuer.accepts_electronic(line.product, line.work_kind, line.contracted_on)
+    caution = "" if fits else "この契約の電子保証には対応していません"
+    return Point("発注者・契約権者", value, f"きまり：{line.get_work_kind_display()}の{line.get_product_display()}で電子保証を受付", caution)
+
+
+def _amount(line: Line, found: dict[str, str]) -> list[Point]:
+    share = summary.ratio_words(line)
+    if line.product == Product.CONTRACT:
+        least = checks.LEAST_PERCENT[line.low_bid]
+        return [Point("契約保証金額", f"{line.amount_yen:,}円（{share}）", f"きまり：請負金額の{least}%以上", found.get("契約保証金額", ""))]
+    limits = "／".join(found[title] for title in ("前払金の上限額", "端数") if title in found)
+    return [
+        Point("前払金の割合", share, f"上限：{checks.advance_percent(line):g}%", found.get("前払金の割合", "")),
+        Point("保証金額", f"{line.amount_yen:,}円", "きまり：発注者の上限額と端数", limits),
+    ]
+
+
+def _period(line: Line) -> Point:
+    start = dates.seireki(line.starts_on) if line.starts_on else "発行日"
+    value = f"保証期間は{start}から{dates.seireki(line.ends_on)}まで"
+    rule = "きまり：契約締結日から工期の終わりまで" if line.starts_on else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
+    return Point("契約日・工期・保証期間", value, rule)
+
+
+class Eyes(NamedTuple):
+    """A person of the branch and why they may not approve ("" when they may)."""
+
+    person: User
+    objection: str
+
+
+def eyes(line: Line) -> list[Eyes]:
+    """Tell for each person of the branch with the right to approve whether this line is theirs to approve."""
+    approvers = User.objects.filter(branch=line.branch_id, role=User.Role.APPROVER, is_active=True)
+    return [Eyes(person, lifecycle.objection(person, line)) for person in approvers]
+
+
+_ACTS = {
+    "line.submitted": "送信しました", "line.received": "受け付けました", "line.under_review": "審査を始めました", "line.returned": "差し戻しました",
+    "line.declined": "お引受不可としました", "line.approved": "承認しました", "line.withdrawn": "取り下げました", "guarantee.ordered": "発行を指示しました",
+    "guarantee.issued": "保証契約番号を付けて発行しました", "certificate.rendered": "電子保証書を作成しました", "notice.rendered": "「認証キー」のお知らせを作成しました",
+    "key.shown": "認証キーを表示しました", "notice.downloaded": "「認証キー」のお知らせをダウンロードしました", "job.retried": "処理を再開しました",
+}
+
+
+class Act(NamedTuple):
+    """One line of the history: the entry, what was done in words, and what was said or ticked with it."""
+
+    entry: Entry
+    words: str
+    said: str
+
+
+def history(line: Line) -> list[Act]:
+    """What happened to a line and its guarantee, newest first."""
+    subjects = [line, line.issue.guarantee] if line.issue else [line]
+    return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in trail.of(*subjects)[:60] if entry.action in _ACTS]
+
+
+def _said(data: dict[str, str]) -> str:
+    seen = {"original": "原本", "fax": "FAX", "mail": "メール"}.get(data.get("contract_seen", ""), "")
+    parts = [data.get("remark", ""), f"契約書等の確認：{seen}" if seen else "", data.get("reason", "")]
+    return "　".join(filter(None, parts))

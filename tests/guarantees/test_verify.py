@@ -1,0 +1,381 @@
+"""The official's page: what may be typed, what is answered, how long an answer lasts (reliability.md 10, rows 73 to 85)."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts import access
+from guarantees import clock, grants, keys, throttle
+from guarantees.models import Guarantee, Key, Look, Version
+from tests.guarantees import made
+
+pytestmark = pytest.mark.django_db
+FORM = "/verify/"
+REFUSAL = "保証契約番号または認証キーが正しくありません"
+
+
+@pytest.fixture
+def officer():
+    return made.person("approver@example.jp", "approver", branch=made.branch())
+
+
+@pytest.fixture
+def issued(officer):
+    return made.guarantee(made.contractor(), officer)
+
+
+@pytest.fixture
+def in_force(officer):
+    today = clock.today()
+    days = {"contracted_on": today, "works_from": today, "works_until": today, "starts_on": today, "ends_on": today}
+    return made.guarantee(made.contractor(), officer, **days)
+
+
+def ask(number: str, key: str, client: Client | None = None, **more):
+    return (client or Client()).post(FORM, {"number": number, "key": key}, **more)
+
+
+def address(guarantee: Guarantee) -> str:
+    return f"/verify/result/{guarantee.pk}/"
+
+
+def text(response) -> str:
+    return re.sub(r"\s*<[^>]+>\s*", "", response.content.decode())
+
+
+def other(key: str) -> str:
+    return key[:-1] + ("y" if key[-1] == "x" else "x")
+
+
+def unmasked(response) -> str:
+    """The page without its CSRF token, which is masked anew in every answer."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def test_number_and_key_open_the_certificate(in_force):
+    guarantee, key = in_force
+    browser = Client()
+    answer = ask(guarantee.number, key, browser)
+    assert (answer.status_code, answer["Location"]) == (303, address(guarantee))
+    result = browser.get(answer["Location"])
+    page, look = text(result), Look.objects.get()
+    assert "<title>照会結果｜電子保証の照会｜ネットデスク</title>" in result.content.decode()
+    for words in (
+        "有効な電子保証です",
+        "当社が発行しました",
+        "内容は変更されていません",
+        "保証期間内です",
+        "最新の版です第1版",
+        f"照会番号：{look.receipt}",
+        f"保証契約番号{guarantee.number}（第1版）",
+        "被保証者杉並区長",
+        "保証金額20,000,000円（請負金額の40.0%）",
+        "工事番号8-杉教-0123",
+        "東京都杉並区みどり二丁目3番4号髙﨑建設 株式会社",
+        "新宿支店03-0000-0001",
+    ):
+        assert words in page
+    assert "no-store" in result["Cache-Control"]
+    assert (look.result, look.guarantee_id, look.by) == ("opened", guarantee.pk, None)
+
+
+def test_the_answer_shows_no_persons_phone_or_mail_and_never_the_key(in_force):
+    guarantee, key = in_force
+    browser = Client()
+    ask(guarantee.number, key, browser)
+    page = browser.get(address(guarantee)).content.decode()
+    for secret in (key, "03-0000-0123", "keiyaku@city.example.jp", "@example.jp", "保証　花子"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("shape", ["{}", "{0[0]}{0[1]}", "Ｎ", "ー", "–", "—", "－", "−", " "])
+def test_a_number_is_read_in_any_width_and_with_any_hyphen(issued, shape):
+    number = issued[0].number
+    wide = number.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789-"})
+    typed = {"{}": number, "{0[0]}{0[1]}": number.replace("-", ""), "Ｎ": wide}.get(shape, number.replace("-", shape))
+    assert ask(typed, issued[1]).status_code == 303
+
+
+def spaced(key: str) -> str:
+    return " ".join(keys.grouped(key))
+
+
+def wide(key: str) -> str:
+    return "－".join(keys.grouped(key)).translate({ord(c): ord(c) + 0xFEE0 for c in key})
+
+
+def broken(key: str) -> str:
+    return key[:6] + "\r\n" + key[6:]
+
+
+def invisible(key: str) -> str:
+    return "\u200b" + key[:4] + "\u200b" + key[4:] + "\ufeff"
+
+
+@pytest.mark.parametrize("typed_as", [spaced, wide, broken, invisible])
+def test_a_key_is_read_however_it_was_copied(issued, typed_as):
+    assert ask(issued[0].number, typed_as(issued[1])).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "認証キーを入力してください。"),
+        ("   ", "認証キーを入力してください。"),
+        ("Z28YUE4J3Bu", "認証キーは12文字です。入力された文字数：11文字"),
+        ("Z28YUE4J3Buxx", "認証キーは12文字です。入力された文字数：13文字"),
+        *[(f"Z28Y{sign}E4J3Bux", f"認証キーに使われない文字があります（{sign}）。") for sign in "0O1Ilo"],
+        ("Z28Y'E4J3Bux", "認証キーに使われない文字があります（&#x27;）。"),
+        ("' OR 1=1 --", "認証キーに使われない文字があります"),
+        ("*", "認証キーに使われない文字があります（*）。"),
+        ("%", "認証キーに使われない文字があります（%）。"),
+        ("_", "認証キーに使われない文字があります（_）。"),
+        ("..", "認証キーに使われない文字があります（.）。"),
+        ("日本語のキーです", "認証キーに使われない文字があります"),
+        ("Z" * 10_000, "認証キーは12文字です。"),
+    ],
+)
+def test_what_cannot_be_a_key_is_said_at_the_field_before_anything_is_looked_up(issued, typed, said):
+    answer = ask(issued[0].number, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count(said) == 2  # in the summary and at the field
+    assert "<title>エラー：電子保証の照会｜ネットデスク</title>" in page
+    assert f'value="{issued[0].number}"' in page  # what was right is kept
+    assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["1234-1", "abcde-fghijk", "２６１０２", "26102-0001234", "' OR 1=1 --", "*", "%", "_", "..", "9" * 10_000])
+def test_what_cannot_be_a_number_is_said_at_the_field(typed):
+    answer = ask(typed, "Z28YUE4J3Bux")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("保証契約番号は、数字5桁と6桁（例：00000-000000）で入力してください。") == 2
+    assert 'value="Z28YUE4J3Bux"' in page
+    assert not Look.objects.exists()
+
+
+def test_both_fields_missing_are_two_errors():
+    page = text(Client().post(FORM, {}))
+    assert "入力内容に2件の誤りがあります" in page
+    assert page.count("保証契約番号を入力してください。") == page.count("認証キーを入力してください。") == 2
+
+
+def test_a_wrong_number_and_a_wrong_key_get_the_same_page_to_the_byte(issued, officer):
+    guarantee, key = issued
+    second, _ = made.guarantee(made.contractor(), officer)
+    wrong = [("99999-999999", key), (guarantee.number, other(key)), (second.number, key), (guarantee.number, key.swapcase())]
+    pages = set()
+    for number, typed in wrong:
+        answer = ask(number, typed)
+        assert answer.status_code == 200
+        assert f'value="{number}"' in answer.content.decode()
+        pages.add(unmasked(answer).replace(f'value="{number}"', "").replace(f'value="{typed}"', ""))
+        assert answer.cookies.keys() <= {"__Host-csrftoken"}
+    assert len(pages) == 1
+    assert REFUSAL in pages.pop()
+    assert set(Look.objects.values_list("result", "guarantee")) == {("refused", None)}
+
+
+def test_a_paper_guarantee_is_never_found(officer):
+    paper, _ = made.guarantee(made.contractor(), officer, format="paper")
+    assert REFUSAL in text(ask(paper.number, "Z28YUE4J3Bux"))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"status": "superseded"}, "この電子証書は変更されています"),
+        ({"status": "revoked"}, "この認証キーは停止されています"),
+        ({"expires_on": "2026-01-01"}, "この電子証書の閲覧期限が過ぎています"),
+    ],
+)
+def test_a_key_that_was_right_once_is_told_so_and_opens_nothing(issued, state, said):
+    guarantee, key = issued
+    Key.objects.update(**state)
+    browser = Client()
+    answer = ask(guarantee.number, key, browser)
+    page = text(answer)
+    assert answer.status_code == 200
+    assert said in page
+    assert f"照会番号：{Look.objects.get().receipt}" in page
+    for content in ("20,000,000", "杉並区長", "髙﨑建設", guarantee.number, key):
+        assert content not in page
+    assert browser.get(address(guarantee))["Location"] == "/verify/?again"
+
+
+def test_number_and_key_in_the_address_are_ignored(issued):
+    guarantee, key = issued
+    answer = Client().get(FORM, {"number": guarantee.number, "key": key})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert guarantee.number not in page
+    assert key not in page
+    assert not Look.objects.exists()
+
+
+def test_a_prefetch_or_a_link_scanner_opens_nothing(issued):
+    for method in ("get", "head"):
+        assert getattr(Client(), method)(FORM).status_code == 200
+    assert Client().put(FORM).status_code == 405
+    assert not Look.objects.exists()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"number": "26102-000001", "key": "Z28YUE4J3Bux"}', "application/json"),
+        (urlencode([("number", "26102-000001"), ("key[]", "Z28YUE4J3Bux")]), "application/x-www-form-urlencoded"),
+        (urlencode([("number[0]", "26102-000001"), ("key", "Z28YUE4J3Bux")]), "application/x-www-form-urlencoded"),
+        (urlencode([("number", "1"), ("key", "a"), ("key", "b")]), "application/x-www-form-urlencoded"),
+        (urlencode([("number", "1"), ("number", "1"), ("key", "b")]), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_json_arrays_and_doubled_fields_are_refused(body, kind):
+    assert Client().post(FORM, body, content_type=kind).status_code == 400
+    assert not Look.objects.exists()
+
+
+def test_a_file_in_the_form_is_refused():
+    assert Client().post(FORM, {"number": "1", "key": SimpleUploadedFile("key", b"Z28YUE4J3Bux")}).status_code == 400
+
+
+def test_the_form_needs_its_token_and_works_without_any_account(issued):
+    guarantee, key = issued
+    strict = Client(enforce_csrf_checks=True)
+    assert ask(guarantee.number, key, strict).status_code == 403
+    page = strict.get(FORM, secure=True).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    fields = {"number": guarantee.number, "key": key, "csrfmiddlewaretoken": token}
+    assert strict.post(FORM, fields, secure=True, headers={"Referer": "https://testserver/verify/"}).status_code == 303
+
+
+def test_the_eleventh_wrong_try_has_to_wait_and_is_told_whom_to_call(issued):
+    guarantee, key = issued
+    for _ in range(throttle.FREE):
+        assert REFUSAL in text(ask(guarantee.number, other(key)))
+    answer = ask(guarantee.number, key)
+    page = text(answer)
+    assert answer.status_code == 429
+    assert 1 <= int(answer["Retry-After"]) <= throttle.PAUSE
+    assert "少し待ってから、もう一度照会してください" in page
+    assert "03-0000-0000" in page
+    assert f'value="{guarantee.number}"' in answer.content.decode()
+    elsewhere = ask(guarantee.number, key, REMOTE_ADDR="192.0.2.77")
+    assert elsewhere.status_code == 303  # the number itself is never locked
+
+
+def test_a_busy_moment_is_answered_with_a_time_to_come_back(issued, monkeypatch):
+    monkeypatch.setattr(keys, "_PATIENCE", 0.01)
+    with keys._AT_ONCE, keys._AT_ONCE:
+        answer = ask(*[issued[0].number, issued[1]])
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "ただいま照会が混み合っています。" in text(answer)
+
+
+def test_without_a_look_up_the_result_leads_back_to_the_form(issued):
+    browser = Client()
+    for page in (address(issued[0]), address(issued[0]) + "certificate.pdf"):
+        assert browser.get(page)["Location"] == "/verify/?again"
+    assert "もう一度、番号と認証キーを入力してください" in text(browser.get("/verify/?again"))
+
+
+def test_the_grant_ends_after_fifteen_minutes(issued, monkeypatch):
+    guarantee, key = issued
+    browser = Client()
+    ask(guarantee.number, key, browser)
+    assert browser.get(address(guarantee)).status_code == 200
+    session = browser.session
+    assert session.get_expiry_age() <= 15 * 60
+    session[grants.NAME] = session[grants.NAME][:3] + [int(clock.now().timestamp()) - 1]
+    session.save()
+    assert browser.get(address(guarantee))["Location"] == "/verify/?again"
+
+
+def test_the_grant_is_for_one_guarantee_only(issued, officer):
+    second, second_key = made.guarantee(made.contractor(), officer)
+    browser = Client()
+    ask(issued[0].number, issued[1], browser)
+    assert browser.get(address(second)).status_code == 404
+    assert browser.get(address(second) + "certificate.pdf").status_code == 404
+    ask(second.number, second_key, browser)
+    assert browser.get(address(second)).status_code == 200
+    assert browser.get(address(issued[0])).status_code == 404
+
+
+def test_a_right_answer_gets_a_new_session(issued):
+    browser = Client()
+    ask(issued[0].number, issued[1], browser)
+    first = browser.session.session_key
+    ask(issued[0].number, issued[1], browser)
+    assert browser.session.session_key != first
+    assert not Session.objects.filter(session_key=first).exists()
+
+
+def test_a_key_closed_in_the_meantime_ends_the_grant(issued):
+    browser = Client()
+    ask(issued[0].number, issued[1], browser)
+    Key.objects.update(status="revoked")
+    assert browser.get(address(issued[0]))["Location"] == "/verify/?again"
+
+
+def test_who_is_logged_in_stays_so_and_the_look_is_their_own(issued):
+    owner = made.person("owner@example.jp", "contractor", contractor=made.contractor())
+    browser = made.entered(owner)
+    ask(issued[0].number, issued[1], browser)
+    assert browser.get(address(issued[0])).status_code == 200
+    assert browser.get(reverse("guarantees:list")).status_code == 200
+    assert browser.session.get_expiry_age() > 15 * 60
+    assert access.ENTERED_AT in browser.session
+    assert Look.objects.get().by == owner
+
+
+def test_the_certificate_is_given_out_only_with_the_grant(issued):
+    guarantee, key = issued
+    made.draw(guarantee, "certificate")
+    browser, pdf = Client(), address(guarantee) + "certificate.pdf"
+    ask(guarantee.number, key, browser)
+    assert "電子保証書を保存（PDF・" in text(browser.get(address(guarantee)))
+    answer = browser.get(pdf)
+    assert answer.content.startswith(b"%PDF-")
+    assert answer["Content-Disposition"] == f'attachment; filename="{guarantee.number}-certificate.pdf"'
+    assert "no-store" in answer["Cache-Control"]
+    assert Client().get(pdf)["Location"] == "/verify/?again"
+
+
+def test_until_the_certificate_is_drawn_the_page_says_so(issued):
+    browser = Client()
+    ask(issued[0].number, issued[1], browser)
+    assert "電子保証書（PDF）を作成中です。" in text(browser.get(address(issued[0])))
+    assert browser.get(address(issued[0]) + "certificate.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("user_agent", ["", "x" * 5000, "Mozilla/5.0"])
+def test_any_browser_may_ask(issued, user_agent):
+    assert ask(issued[0].number, issued[1], headers={"User-Agent": user_agent}).status_code == 303
+
+
+@pytest.fixture
+def alone(settings):
+    settings.ROOT_URLCONF = "guarantees.verify_urls"
+
+
+@pytest.mark.usefixtures("alone")
+def test_the_look_up_runs_as_a_process_of_its_own(in_force):
+    guarantee, key = in_force
+    browser = Client()
+    assert browser.get("/").status_code == 200
+    assert REFUSAL in text(browser.post("/", {"number": guarantee.number, "key": other(key)}))
+    answer = browser.post("/", {"number": guarantee.number, "key": key})
+    assert (answer.status_code, answer["Location"]) == (303, f"/result/{guarantee.pk}/")
+    assert "有効な電子保証です" in text(browser.get(answer["Location"]))
+    assert browser.get("/guarantees/").status_code == 404
+    assert Client().post("/", "{}", content_type="application/json").status_code == 400
+    assert Client(enforce_csrf_checks=True).post("/", {}).status_code == 403
+    assert Version.objects.count() == 1
