@@ -20,6 +20,7 @@ class LastingAdmin(RecordedAdmin):
 
 class SignatoryInline(RecordedInline):
     model = Signatory
+    template = "admin/edit_inline/stacked.html"  # there every control has its own label
 
 
 @admin.register(Branch)
@@ -46,12 +47,11 @@ class ContractorAdmin(LastingAdmin):
 class PersonAdmin(LastingAdmin):
     """利用者. A new password and 利用中 switched off both end the person's sessions."""
 
-    form = PersonForm
+    form: Any = PersonForm
     list_display = ["email", "name", "role", "contractor", "branch", "is_active", "last_login"]
     list_filter = ["role", "is_active", "branch"]
     search_fields = ["email", "name", "contractor__name"]
     search_help_text = "メールアドレス・氏名・受注者の商号で検索できます。"
-    autocomplete_fields = ["contractor"]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Leave the password out for those who may only look."""

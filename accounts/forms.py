@@ -1,7 +1,7 @@
 """Forms of accounts: the log-in, and a person's record in the register."""
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -84,6 +84,13 @@ class PersonForm(_PersonForm):
         model = User
         fields = ("email", "name", "role", "contractor", "branch", "is_active")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and (field := self.fields.get("new_password")):
+            field.required = True
+            field.error_messages["required"] = "パスワードを入力してください。"
+            field.help_text = "12文字以上で入力してください。"
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
@@ -91,9 +98,7 @@ class PersonForm(_PersonForm):
         """Try the password against the rules, knowing the person's own words."""
         cleaned = super().clean() or self.cleaned_data
         typed = self.cleaned_data.get("new_password", "")
-        if not typed and not self.instance.password:
-            self.add_error("new_password", "パスワードを入力してください。")
-        elif typed:
+        if typed:
             about = User(email=str(cleaned.get("email", "")), name=str(cleaned.get("name", "")))
             try:
                 validate_password(typed, about)
@@ -103,6 +108,6 @@ class PersonForm(_PersonForm):
 
     def save(self, commit: bool = True) -> User:
         """Hash a new password into the record; whoever had a session with the old one is out."""
-        if typed := self.cleaned_data["new_password"]:
+        if typed := self.cleaned_data.get("new_password"):
             self.instance.set_password(typed)
         return super().save(commit)

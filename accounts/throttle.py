@@ -28,7 +28,7 @@ class TooManyTries(Exception):
         span = f"{wait}秒" if wait < 60 else f"{math.ceil(wait / 60)}分"
         super().__init__(
             f"ログインできない状態が続いたため、安全のためお待ちいただいています。あと約{span}たってから、もう一度お試しください。"
-            f"お急ぎのときは、{settings.COMPANY_PHONE}（{settings.OFFICE_HOURS}）へお電話ください。"
+            f"お急ぎのときは、{settings.COMPANY_PHONE} へお電話ください。受付は、{settings.OFFICE_HOURS}です。"
         )
 
 

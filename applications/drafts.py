@@ -29,8 +29,8 @@ def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
 def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> Application:
     """Store what was typed, as it is, in the application `pk` of the person's company; create it when new (version 0).
 
-    Raises Stale when the stored version is another one, Application.DoesNotExist when it is not theirs or is frozen.
-    Saving the same again under the new version is harmless.
+    Raises Stale when the stored version is another one or the application was sent, Application.DoesNotExist when it is
+    not theirs. Saving what is stored already changes nothing, whatever the version.
     """
     with transaction.atomic():
         company = by.contractor
@@ -41,11 +41,13 @@ def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> App
         if is_new:
             trail.record("application.drafted", application, by=by)
             return application
-        if application.contractor_id != company.pk or not is_open(application):
+        if application.contractor_id != company.pk:
             raise Application.DoesNotExist
+        if not is_open(application):
+            raise Stale
         kept = {name: application.typed[name] for name in locked(application) if name in application.typed}
         typed = {name: text for name, text in typed.items() if name not in locked(application)} | kept
-        if application.typed == typed and application.version == version:
+        if application.typed == typed:
             return application
         changed = Application.objects.filter(pk=pk, version=version).update(
             typed=typed, version=F("version") + 1, changed_by=by, changed_at=timezone.now()
@@ -101,7 +103,6 @@ def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
     if len(signatories) == 1:
         start["signatory"] = str(signatories[0].pk)
     return start
-
 
 
 

@@ -1,11 +1,14 @@
 """Form fields that understand Japanese input. What is typed comes back unchanged when it cannot be read."""
 
+import logging
 from collections.abc import Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from applications import japanese
+
+log = logging.getLogger(__name__)
 
 
 class Typed(forms.Field):
@@ -99,6 +102,7 @@ class Choice(Typed):
 
     def read(self, typed: str) -> str:
         if typed not in {value for value, _ in self.choices}:
+            log.warning("a value that was not offered was posted for %s", self.label)
             raise ValidationError(f"{self.label}を選択してください")
         return typed
 

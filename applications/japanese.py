@@ -11,6 +11,7 @@ import unicodedata
 import jaconv
 from django.core.exceptions import ValidationError
 
+from guarantees import glyphs
 from netdesk import dates
 
 MAX_YEN = 999_999_999_999  # twelve digits: beyond any public contract, far below what the database holds
@@ -71,6 +72,8 @@ def _text(typed: str, label: str, limit: int) -> str:
         marks = marks + 1 if category in {"Mn", "Me"} and not is_selector else 0
         if category in {"Co", "Cs", "Cn"} or 0x1F000 <= ord(sign) <= 0x1FBFF or sign == "\ufe0f" or marks > 2:
             raise ValidationError(f"{label}に使えない文字「{sign}」が含まれています。別の文字で入力してください")
+    if unknown := glyphs.missing(text.replace("\n", "")):
+        raise ValidationError(f"{label}に、証書に印字できない文字「{unknown[0]}」が含まれています。別の文字で入力してください")
     if len(text) > limit:
         raise ValidationError(f"{label}は、{limit}文字以内で入力してください（いまの入力：{len(text)}文字）")
     return text

@@ -74,7 +74,7 @@ def eyes(line: Line) -> list[Eyes]:
 
 
 _ACTS = {
-    "line.submitted": "送信しました", "line.received": "受け付けました", "line.under_review": "審査を始めました", "line.returned": "差し戻しました",
+    "line.submitted": "送信しました", "line.revised": "内容を変更しました", "line.received": "受け付けました", "line.under_review": "審査を始めました", "line.returned": "差し戻しました",
     "line.declined": "お引受不可としました", "line.approved": "承認しました", "line.withdrawn": "取り下げました", "guarantee.ordered": "発行を指示しました",
     "guarantee.issued": "保証契約番号を付けて発行しました", "certificate.rendered": "電子保証書を作成しました", "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました", "notice.downloaded": "「認証キー」のお知らせをダウンロードしました", "job.retried": "処理を再開しました",

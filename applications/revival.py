@@ -15,7 +15,7 @@ def open_jobs(line: Line) -> QuerySet[Job]:
     if line.issue is None:
         return Job.objects.none()
     guarantee = line.issue.guarantee
-    letters = Letter.objects.filter(ref=str(guarantee.pk)).values_list("pk", flat=True)
+    letters = Letter.objects.filter(ref__startswith=f"{guarantee.pk}:").values_list("pk", flat=True)
     ours = Q(kind="mint", ref=str(guarantee.pk)) | Q(kind="mail", ref__in=[str(pk) for pk in letters])
     ours |= Q(kind="render_certificate", ref__in=[str(pk) for pk in guarantee.versions.values_list("pk", flat=True)])
     ours |= Q(kind="render_notice", ref__in=[str(pk) for pk in guarantee.keys.values_list("pk", flat=True)])

@@ -4,17 +4,21 @@ import datetime
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, drafts, lifecycle, terms
+from applications import checks, drafts, japanese, lifecycle, terms
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit import trail
 
+LONGEST_REASON = 500  # signs of 注意があっても申し込む理由
 _SALT = "applications.sending"
 
 
@@ -26,24 +30,36 @@ class Refused(Exception):
         self.status = status
 
 
-def token_for(application: Application, *, by: User) -> str:
-    """Make the token of one confirm page: bound to person, application and version, good for one sending."""
-    return signing.dumps([str(by.pk), str(application.pk), application.version, str(uuid.uuid4())], salt=_SALT)
+class Token(NamedTuple):
+    """What the confirm page showed: the version of the application, and the digest of all its terms."""
+
+    version: int
+    shown: str
+    mark: uuid.UUID
 
 
-def read_token(token: str, application: Application, *, by: User) -> tuple[int, uuid.UUID]:
-    """Give version and id out of a token. Refused: 403 missing or another person's, 400 malformed."""
+def token_for(application: Application, lines: Iterable[Line], *, by: User) -> str:
+    """Make the token of one confirm page: bound to person, application and the lines shown, good for one sending."""
+    return signing.dumps([str(by.pk), str(application.pk), application.version, _digest(lines), str(uuid.uuid4())], salt=_SALT)
+
+
+def _digest(lines: Iterable[Line]) -> str:
+    return hashlib.sha256("".join(line.terms_digest for line in lines).encode()).hexdigest()
+
+
+def read_token(token: str, application: Application, *, by: User) -> Token:
+    """Read a token. Refused: 403 missing or another person's, 400 malformed, 409 older than a day."""
     if not token:
         raise Refused("送信の手続きを、申込内容の確認からもう一度行ってください。", 403)
     try:
-        person, pk, version, mark = signing.loads(token, salt=_SALT, max_age=24 * 3600)
+        person, pk, version, shown, mark = signing.loads(token, salt=_SALT, max_age=24 * 3600)
     except signing.SignatureExpired:
         raise Refused("確認の画面を開いてから時間がたちました。内容をもう一度確かめてください。") from None
     except signing.BadSignature:
         raise Refused("送信の手続きを読み取れませんでした。申込内容の確認からもう一度行ってください。", 400) from None
     if person != str(by.pk) or pk != str(application.pk):
         raise Refused("この送信の手続きは、別の方または別の申込のものです。", 403)
-    return int(version), uuid.UUID(mark)
+    return Token(int(version), shown, uuid.UUID(mark))
 
 
 def send(application: Application, *, by: User, token: str, consent: bool, reason: str = "") -> Application:
@@ -52,56 +68,71 @@ def send(application: Application, *, by: User, token: str, consent: bool, reaso
     The same token with the same content returns the first result; with other content it is Refused (409), as is a draft
     that was changed since or is no longer valid. An application already sent is returned as it is.
     """
-    version, mark = read_token(token, application, by=by)
-    digest = hashlib.sha256(json.dumps([str(application.pk), version, consent, reason.strip()]).encode()).hexdigest()
+    page = read_token(token, application, by=by)
+    reason = _readable(reason)
+    digest = hashlib.sha256(json.dumps([str(application.pk), page.version, consent, reason]).encode()).hexdigest()
     with transaction.atomic():
         current = Application.objects.select_for_update().get(pk=application.pk)
-        earlier = Submission.objects.filter(user=by, token=mark).first()
+        earlier = Submission.objects.filter(user=by, token=page.mark).first()
         if earlier:
             if earlier.content_digest != digest:
                 raise Refused("この画面からはすでに送信しています。手続状況を確かめてください。")
             return current
         if not drafts.is_open(current):
             return current
-        form = _checked(current, version)
-        wanted = terms.lines(form, on=form.today)
+        existing = {line.product: line for line in current.lines.select_for_update()}  # before the check: no approval slips in
+        form, wanted = _checked(current, page)
         _require(current, wanted, consent=consent, reason=reason)
-        _freeze(current, form, wanted, by=by, reason=reason)
-        Submission.objects.create(user=by, token=mark, content_digest=digest, application=current)
+        _freeze(current, form, [(line, existing.get(line.product)) for line in wanted], by=by, reason=reason)
+        Submission.objects.create(user=by, token=page.mark, content_digest=digest, application=current)
     return current
 
 
-def _checked(current: Application, version: int) -> ApplicationForm:
-    if current.version != version:
-        raise Refused("確認の画面を開いたあとに、申込の内容が変更されました。新しい内容を確かめてから送信してください。")
-    form = terms.form_of(current)
-    if not form.is_valid():
-        raise Refused("入力内容に誤りがあるため、まだ送信できません。修正してから送信してください。")
-    return form
+def _readable(reason: str) -> str:
+    try:
+        return japanese.block(reason, "このまま申し込む理由", LONGEST_REASON)
+    except ValidationError as fault:
+        raise Refused(fault.messages[0], 422) from None
+
+
+def _checked(current: Application, page: Token) -> tuple[ApplicationForm, list[Line]]:
+    """Give the form and the lines it asks for, when they are those that the confirm page showed."""
+    changed = "確認の画面を開いたあとに、申込の内容が変更されました。新しい内容を確かめてから送信してください。"
+    if current.version != page.version:
+        raise Refused(changed)
+    try:
+        form, lines = terms.asked(current)
+    except terms.Incomplete:
+        raise Refused("入力内容に誤りがあるため、まだ送信できません。修正してから送信してください。") from None
+    if _digest(lines) != page.shown:
+        raise Refused(changed)
+    return form, lines
 
 
 def _require(current: Application, wanted: list[Line], *, consent: bool, reason: str) -> None:
     if not consent:
         raise Refused("約款を承諾して申し込む場合は、チェックを入れてください", 422)
-    if not reason.strip() and any(any(checks.cautions(line, application_id=current.pk)) for line in wanted):
+    if not reason and any(any(checks.cautions(line, application_id=current.pk)) for line in wanted):
         raise Refused("確かめていただきたいことがあります。このまま申し込む理由を入力してください", 422)
 
 
-def _freeze(current: Application, form: ApplicationForm, wanted: list[Line], *, by: User, reason: str) -> None:
+def _freeze(current: Application, form: ApplicationForm, wanted: list[tuple[Line, Line | None]], *, by: User, reason: str) -> None:
     """Number the application, write its lines and move those that are the contractor's to move."""
     now = timezone.now()
-    existing = {line.product: line for line in current.lines.select_for_update()}
-    lines = [_placed(line, existing.get(line.product), current, by=by, now=now) for line in wanted]
+    lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]
     if current.number is None:
         current.number, current.sent_at = take_number(form.today), now
-    current.caution_reason = reason.strip()
+    current.version += 1  # a page opened before this sending can neither save nor send any more
+    current.caution_reason = reason
     for name, value in terms.contact(form.cleaned_data).items():
         setattr(current, name, value)
     current.save()
-    for line in lines:
-        if line is not None and line.status in lifecycle.MOVES["submit"].sources:
+    for line in filter(None, lines):
+        if line.status in lifecycle.MOVES["submit"].sources:
             lifecycle.move(line, "submit", by=by)
-    trail.record("application.sent", current, by=by, version=current.version, conditions=wanted[0].conditions)
+        elif line.sent_at == now:
+            trail.record("line.revised", line, by=by, revision=line.revision)
+    trail.record("application.sent", current, by=by, version=current.version - 1, conditions=wanted[0][0].conditions)
 
 
 def _placed(line: Line, old: Line | None, current: Application, *, by: User, now: datetime.datetime) -> Line | None:

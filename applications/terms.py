@@ -7,18 +7,43 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Branch, Contractor, Signatory
+from applications import japanese
 from applications.forms import ApplicationForm
-from applications.models import Application, BillingParty, Line
+from applications.models import Application, BankBranch, BillingParty, Line
 from guarantees.models import FiscalKind
 from issuers.kinds import Format, Product
 
 
-def lines(form: ApplicationForm, *, on: datetime.date) -> list[Line]:
+class Incomplete(Exception):
+    """An application whose form still has faults asks for nothing yet."""
+
+
+def asked(application: Application) -> tuple[ApplicationForm, list[Line]]:
+    """Check what an application holds; give its form and the unsaved lines it asks for today. Raises Incomplete.
+
+    Once a line is approved, its contract block holds for the others, whatever was typed meanwhile.
+    """
+    form = form_of(application)
+    if not form.is_valid():
+        raise Incomplete
+    approved = application.lines.filter(status=Line.Status.APPROVED).first()
+    block = {name: getattr(approved, name) for name in BLOCK} if approved else None
+    return form, lines(form, on=form.today, block=block)
+
+
+def lines(form: ApplicationForm, *, on: datetime.date, block: Mapping[str, Any] | None = None) -> list[Line]:
     """Build the unsaved lines a valid form asks for, in the order 前払金保証, 契約保証. `on` is today in Tokyo."""
     data = form.cleaned_data
-    block = _block(data, form, on=on)
-    asked = [product for product in Product if data[f"{product}_on"]]
-    return [sealed(Line(**block, **_own(product, data, form.contractor, on=on))) for product in asked]
+    block = block or _block(data, form)
+    wished = [product for product in Product if data[f"{product}_on"]]
+    return [sealed(Line(**block, **_own(product, data | block, form.contractor, on=on))) for product in wished]
+
+
+# The contract block: the same in every line of an application.
+BLOCK = (
+    "issuer issuer_name beneficiary principal_name principal_address signatory_title signatory_name work_kind work_number work_name "
+    "work_place price_yen contracted_on works_from works_until fiscal_kind joint_venture low_bid branch conditions"
+).split()
 
 
 def sealed(line: Line) -> Line:
@@ -33,7 +58,7 @@ def contact(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(data[name] or "") for name in names}
 
 
-def _block(data: Mapping[str, Any], form: ApplicationForm, *, on: datetime.date) -> dict[str, object]:
+def _block(data: Mapping[str, Any], form: ApplicationForm) -> dict[str, Any]:
     issuer = form.issuer_chosen
     signatory = Signatory.objects.get(pk=int(str(data["signatory"])), contractor=form.contractor)
     return {
@@ -78,10 +103,17 @@ def _own(product: Product, data: Mapping[str, Any], contractor: Contractor, *, o
         own |= {
             "base_yen": value["base"],
             "bank_name": value["bank_name"],
-            "bank_code": value["bank_code"] or "",
+            "bank_code": _bank_code(value["bank_code"] or "", value["bank_name"]),
             "redeposit": value["redeposit"],
         }
     return own
+
+
+def _bank_code(code: str, name: str) -> str:
+    """Keep the code chosen ("0001-244") only while the name beside it is still that branch's; "" otherwise."""
+    bank, _, branch = code.partition("-")
+    chosen = BankBranch.objects.filter(bank=bank, code=branch).select_related("bank").first()
+    return code if chosen and japanese.widen(str(chosen)) == name else ""
 
 
 def period(product: str, data: Mapping[str, Any], *, on: datetime.date) -> tuple[datetime.date | None, datetime.date]:

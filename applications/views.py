@@ -17,6 +17,7 @@ from applications import checks, drafts, sending, summary, terms
 from applications.forms import ApplicationForm
 from applications.models import Application
 from issuers.models import Issuer
+from netdesk import refusals
 
 log = logging.getLogger(__name__)
 SEARCHES = {"look_issuer": "issuers:search", "look_bank": "applications:banks"}
@@ -49,6 +50,8 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _posted(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     application = Application.objects.visible_to(request.user).filter(pk=pk).first()
     version, act, typed = _read(request)
+    if application and not drafts.is_open(application):
+        return refusals.page(request, 409)
     try:
         if act == "check":
             return _checked(request, pk, application, version, typed)
@@ -88,6 +91,8 @@ def _checked(request: HttpRequest, pk: uuid.UUID, application: Application | Non
 def _conflict(request: HttpRequest, pk: uuid.UUID, typed: dict[str, str]) -> HttpResponse:
     """409: saved elsewhere meanwhile. What was typed stands in the form; saving it again is now a decision."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
+    if not drafts.is_open(application):
+        return refusals.page(request, 409)
     form = ApplicationForm(contractor=application.contractor, initial=typed)
     page = _page(request, form, pk=pk, version=application.version, application=application, conflict=True)
     page.status_code = 409
@@ -150,10 +155,10 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _confirm_page(request: HttpRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
-    form = terms.form_of(application)
-    if not form.is_valid():
+    try:
+        form, lines = terms.asked(application)
+    except terms.Incomplete:
         return redirect(f"{reverse('applications:edit', args=[application.pk])}?check=1")
-    lines = terms.lines(form, on=form.today)
     contact = terms.contact(form.cleaned_data)
     shown = {
         "application": application, "lines": lines, "first": lines[0], "error": error, "typed": typed or {},
@@ -164,7 +169,7 @@ def _confirm_page(request: HttpRequest, application: Application, *, error: str 
             next((line for line in lines if line.notice_address), lines[0]), summary.receipt_of(lines, contact["receipt"])
         ),
         "contact_rows": summary.contact(contact),
-        "token": sending.token_for(application, by=request.user),
+        "token": sending.token_for(application, lines, by=request.user),
         "open": drafts.open_sections(application),
         "branch": lines[0].branch,
     }
@@ -194,6 +199,9 @@ def drafts_list(request: HttpRequest) -> HttpResponse:
 def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete a draft."""
     application = get_object_or_404(Application.objects.visible_to(request.user).drafts(), pk=pk)
-    drafts.discard(application, by=request.user)
+    try:
+        drafts.discard(application, by=request.user)
+    except Application.DoesNotExist:
+        raise Http404 from None  # sent or discarded in this moment
     messages.success(request, "下書きを削除しました。")
     return redirect("applications:drafts")

@@ -19,8 +19,9 @@ from audit.models import Entry
 if TYPE_CHECKING:  # generic for the type checker only
     Admin = admin.ModelAdmin[models.Model]
     Inline = admin.TabularInline[models.Model, models.Model]
+    Stacked = admin.StackedInline[models.Model, models.Model]
 else:
-    Admin, Inline = admin.ModelAdmin, admin.TabularInline
+    Admin, Inline, Stacked = admin.ModelAdmin, admin.TabularInline, admin.StackedInline
 
 HISTORY_SHOWN = 200
 WITHHELD = "（記録しません）"  # in place of passwords
@@ -47,6 +48,12 @@ class HeadEdits:
 
 class RecordedInline(HeadEdits, Inline):
     """Rows below a master record; their changes are recorded with it."""
+
+    extra = 0
+
+
+class RecordedSheet(HeadEdits, Stacked):
+    """As RecordedInline, for a row with many fields: one below the other."""
 
     extra = 0
 

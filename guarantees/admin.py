@@ -1,15 +1,21 @@
 """Windows for the desk, not doors: guarantees, papers and look-ups are read here and changed nowhere."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from guarantees.models import Document, Guarantee, Look
 
+if TYPE_CHECKING:  # generic for the type checker only
+    Admin = admin.ModelAdmin[Model]
+else:
+    Admin = admin.ModelAdmin
 
-class Window(admin.ModelAdmin):
+
+class Window(Admin):
     """A read-only list and page of what the person's branch has; the head office sees all branches."""
 
     show_full_result_count = False
@@ -18,14 +24,13 @@ class Window(admin.ModelAdmin):
     branch_path = ""  # from the model to the guarantee's branch
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        found = super().get_queryset(request)
-        person = request.user
-        if person.is_head:
-            return found
-        return found.filter(**{self.branch_path: person.branch_id}) if person.is_branch else found.none()
+        found, person = super().get_queryset(request), request.user
+        if not isinstance(person, User) or not person.is_desk:
+            return found.none()
+        return found if person.is_head else found.filter(**{self.branch_path: person.branch_id})
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_desk", False))
+        return isinstance(request.user, User) and request.user.is_desk
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
@@ -73,4 +78,8 @@ class LookWindow(Window):
     list_filter = ["result"]
     search_fields = ["guarantee__number__startswith"]
     search_help_text = "保証契約番号のはじめの文字"
-    fields = ["at", "receipt", "guarantee", "result", "visitor", "agent", "by"]
+    fields = ["at", "number", "guarantee", "result", "visitor", "agent", "by"]
+
+    @admin.display(description="照会番号")
+    def number(self, look: Look) -> str:
+        return look.receipt

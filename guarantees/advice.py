@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from accounts.models import User
-from guarantees import paper_words
+from guarantees import paper_words, showing
 from guarantees.models import Version
 from issuers.kinds import Product
 from issuers.models import SubmissionRule
@@ -49,7 +49,7 @@ def _subject(pattern: str, version: Version) -> str:
 
 
 def _body(version: Version, office: str, enclosure: str, reader: User) -> str:
-    words = paper_words.words(version.snapshot)
+    words = paper_words.words(showing.snapshot_of(version))
     company = reader.contractor
     number = [f"{words['number']}：{version.work_number}"] if version.work_number else []
     attached = "「認証キー」のお知らせ（PDF）1件" + (f"、{enclosure} 1件" if enclosure else "")

@@ -16,7 +16,9 @@ class LookUp(forms.Form):
         required=False,
         strip=False,
         help_text="例：00000-000000。ハイフンの有無、全角・半角は問いません。",
-        widget=forms.TextInput(attrs={"class": "w-m mono", "autocomplete": "off", "inputmode": "numeric", "data-required": "1"}),
+        widget=forms.TextInput(
+            attrs={"class": "w-m mono", "autocomplete": "off", "inputmode": "numeric", "data-required": "1"}
+        ),
     )
     key = forms.CharField(
         label="認証キー",
@@ -24,6 +26,12 @@ class LookUp(forms.Form):
         strip=False,
         help_text="12文字。大文字と小文字を区別します。お知らせから貼り付けるときは、空白や改行が入っていてもかまいません。",
         widget=forms.TextInput(
-            attrs={"class": "w-m mono", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "data-required": "1"}
+            attrs={
+                "class": "w-m mono",
+                "autocomplete": "off",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "data-required": "1",
+            }
         ),
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 
 from guarantees import clock
-from guarantees.lookup import Outcome
+from guarantees.models import Key, Look
 
 LASTS = 15 * 60  # seconds
 NAME = "look"
@@ -20,8 +20,8 @@ class Grant(NamedTuple):
     look: int
 
 
-def give(request: HttpRequest, outcome: Outcome) -> None:
-    """Keep the grant of an opened look-up, in place of any earlier one.
+def give(request: HttpRequest, *, key: Key, look: Look) -> None:
+    """Keep the grant that `look` earned by opening `key`, in place of any earlier one.
 
     A stranger gets a new session that ends with the grant. Whoever is logged in stays logged in (rulings.md 25).
     """
@@ -29,7 +29,7 @@ def give(request: HttpRequest, outcome: Outcome) -> None:
         request.session.flush()
         request.session.set_expiry(LASTS)
     ends = int(clock.now().timestamp()) + LASTS
-    request.session[NAME] = [str(outcome.guarantee.pk), outcome.key.pk, outcome.look.pk, ends]
+    request.session[NAME] = [str(key.guarantee_id), key.pk, look.pk, ends]
 
 
 def held(request: HttpRequest) -> Grant | None:

@@ -5,7 +5,7 @@ import uuid
 from typing import NamedTuple
 
 import jpholiday
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Min, Prefetch, Q, QuerySet
 
 from guarantees import clock, standing
 from guarantees.models import Guarantee, Look, Version
@@ -38,11 +38,11 @@ def page(found: QuerySet[Guarantee], *, after: str, on: dt.date) -> Page:
     An id that is none, or not among `found`, leads to the first page. `on` is the day by which states are told (Tokyo).
     """
     issues = Version.objects.exclude(status=Version.Status.ORDERED).defer("snapshot").order_by("-no")
-    seen = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None).order_by("at")
-    wanted = found.filter(_older_than(found, after)).order_by("-created_at", "-id").select_related("issuer")
-    wanted = wanted.annotate(seen_at=Subquery(seen.values("at")[:1])).prefetch_related(Prefetch("versions", issues, to_attr="issues"))
-    guarantees = [*wanted[: PAGE + 1]]
-    rows = [_row(guarantee, on) for guarantee in guarantees[:PAGE]]
+    wanted = found.filter(_older_than(found, after)).order_by("-created_at", "-id")
+    guarantees = [*wanted.prefetch_related(Prefetch("versions", issues))[: PAGE + 1]]
+    looks = Look.objects.filter(guarantee__in=guarantees[:PAGE], result=Look.Result.OPENED, by=None)
+    seen = dict(looks.order_by().values_list("guarantee").annotate(Min("at")))
+    rows = [_row(guarantee, seen.get(guarantee.pk), on) for guarantee in guarantees[:PAGE]]
     return Page(rows, str(rows[-1].guarantee.pk) if len(guarantees) > PAGE else "")
 
 
@@ -54,11 +54,11 @@ def _older_than(found: QuerySet[Guarantee], after: str) -> Q:
     return Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.pk)
 
 
-def _row(guarantee: Guarantee, on: dt.date) -> Row:
-    version = guarantee.issues[0]
-    version.guarantee = guarantee
-    late = guarantee.seen_at is None and working_days(version.issued_at, on) > PATIENCE
-    return Row(guarantee, version, standing.of(version, on), guarantee.seen_at, late)
+def _row(guarantee: Guarantee, seen_at: dt.datetime | None, on: dt.date) -> Row:
+    version = next(iter(guarantee.versions.all()))  # prefetched, the newest first
+    issued_at = version.issued_at or guarantee.created_at
+    late = seen_at is None and working_days(issued_at, on) > PATIENCE
+    return Row(guarantee, version, standing.of(version, on), seen_at, late)
 
 
 def working_days(since: dt.datetime, until: dt.date) -> int:

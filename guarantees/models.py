@@ -62,7 +62,7 @@ class Guarantee(models.Model):
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="guarantees", verbose_name="発注者")
     status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
     salt = models.BinaryField(max_length=16)  # one salt per guarantee: one slow hash serves all its keys
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField("承認日時", auto_now_add=True)
 
     objects = GuaranteeQuerySet.as_manager()
 
@@ -184,19 +184,20 @@ class Document(models.Model):
         CERTIFICATE = "certificate", "電子保証書"
         NOTICE = "notice", "「認証キー」のお知らせ"
 
-    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="documents")
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="documents", verbose_name="保証契約")
     version = models.ForeignKey(Version, models.PROTECT, related_name="documents")
     kind = models.CharField("書類", max_length=12, choices=Kind)
-    key_no = models.PositiveSmallIntegerField(default=0)  # 0: the paper bears no key
-    template = models.CharField(max_length=10)  # edition of the template that drew it
+    key_no = models.PositiveSmallIntegerField("キーの番号", default=0)  # 0: the paper bears no key
+    template = models.CharField("様式の版", max_length=10)  # edition of the template that drew it
     stored_digest = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()  # bytes of the plain PDF
+    digest = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveIntegerField("バイト数")  # bytes of the plain PDF
     kid = models.CharField(max_length=20, blank=True)  # the key that seals the stored bytes; blank: stored as they are
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
 
     class Meta:
         ordering = ["guarantee", "kind", "key_no"]
+        verbose_name = verbose_name_plural = "書類"
         constraints = [
             models.UniqueConstraint(fields=["version", "kind", "key_no", "template"], name="each_paper_is_made_once"),
             models.CheckConstraint(name="a_paper_with_a_key_is_stored_sealed", condition=Q(key_no=0) | ~Q(kid="")),
@@ -224,19 +225,21 @@ class Look(models.Model):
         EXPIRED = "expired", "閲覧期限切れ"
 
     # Set when the key fitted; a refusal names no guarantee, so that known and unknown numbers leave the same row.
-    guarantee = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="looks")
-    at = models.DateTimeField(db_default=Now())  # the database's clock: the throttle counts by it
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="looks", verbose_name="保証契約")
+    at = models.DateTimeField("日時", db_default=Now())  # the database's clock: the throttle counts by it
     number_hmac = models.CharField(max_length=64)
     result = models.CharField("結果", max_length=10, choices=Result)
-    visitor = models.CharField(max_length=45)
+    visitor = models.CharField("アドレス", max_length=45)
     network = models.CharField(max_length=45)  # what the throttle counts: the IPv4 address, the /64 of an IPv6 address
-    agent = models.CharField(max_length=200, blank=True)
+    agent = models.CharField("ブラウザー", max_length=200, blank=True)
+    # Set when a logged-in person looked: their own look is not the issuer's.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )  # a logged-in person's own look
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="ログイン中の利用者"
+    )
 
     class Meta:
         ordering = ["-at", "-id"]
+        verbose_name = verbose_name_plural = "閲覧の記録"
         indexes = [
             models.Index(fields=["network", "-at"], condition=Q(result="refused"), name="refusals_of_a_network"),
             models.Index(fields=["number_hmac", "-at"], condition=Q(result="refused"), name="refusals_of_a_number"),

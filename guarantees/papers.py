@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from guarantees import keys
+from guarantees import clock, keys
 from guarantees.models import Document, Guarantee, Version
+
+ORPHANS_LIVE = 24 * 3600  # seconds
 
 
 class Damaged(Exception):
@@ -51,6 +53,21 @@ def read(paper: Document) -> bytes:
     if hashlib.sha256(pdf).hexdigest() != paper.digest:
         raise Damaged
     return pdf
+
+
+def sweep() -> int:
+    """Remove files that no row names and that are older than a day, and count them. May run beside everything else.
+
+    They are left by transactions that were rolled back after the file was written; a day is far longer than any.
+    """
+    removed = 0
+    limit = clock.now().timestamp() - ORPHANS_LIVE
+    for path in settings.PAPERS_DIR.glob("??/*"):
+        is_old = path.stat().st_mtime < limit
+        if is_old and not Document.objects.filter(stored_digest=path.name).exists():
+            path.unlink()
+            removed += 1
+    return removed
 
 
 def _path(digest: str) -> Path:

@@ -1,11 +1,14 @@
 """Shows a contractor what opens its guarantee: every showing of a key and every download of a notice leaves an entry."""
 
+from typing import Any, cast
+
 from django.db import transaction
 
 from accounts.models import User
 from audit import trail
-from guarantees import keys, papers
-from guarantees.models import Document, Guarantee, Key
+from guarantees import keys, paper_words, papers
+from guarantees.models import Document, Guarantee, Key, Version
+from guarantees.snapshot import Snapshot
 
 
 class NothingToShow(Exception):
@@ -38,3 +41,21 @@ def hand_over_notice(guarantee: Guarantee, *, by: User) -> bytes:
         pdf = papers.read(document)
         trail.record("notice.downloaded", guarantee, by=by, key_no=document.key_no)
     return pdf
+
+
+def snapshot_of(version: Version) -> Snapshot:
+    """Give what was fixed at the issue; raises NothingToShow before it."""
+    if version.snapshot is None:
+        raise NothingToShow("発行の手続中です。しばらくしてから、もう一度開いてください。")
+    return cast(Snapshot, version.snapshot)
+
+
+def content(version: Version) -> dict[str, Any]:
+    """Give what the certificate says, for a page: p (snapshot), w (words of its kind of order), d (days), promise."""
+    shown = snapshot_of(version)
+    return {
+        "p": shown,
+        "w": paper_words.words(shown),
+        "d": paper_words.days(shown),
+        "promise": paper_words.promise(shown),
+    }

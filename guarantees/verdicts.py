@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from guarantees import snapshot, standing
+from guarantees import showing, snapshot, standing
 from guarantees.models import Version
 from guarantees.standing import Standing
 from netdesk import dates
@@ -40,15 +40,15 @@ HEADINGS = {
 
 def of(version: Version, on: dt.date) -> Verdict:
     """Judge an opened version on a day (Tokyo): the digest of its record is computed anew, nothing is believed."""
-    state = standing.of(version, on)
+    state, shown = standing.of(version, on), showing.snapshot_of(version)
     tone, heading, period = HEADINGS[state]
     unchanged = is_unchanged(version)
     if not unchanged:
         tone, heading = "ng", "内容を確かめられませんでした"
     sentences = [
-        Sentence("ok", "当社が発行しました", f"発行日 {dates.seireki(dt.date.fromisoformat(version.snapshot['issued_on']))}"),
+        Sentence("ok", "当社が発行しました", f"発行日 {_day(shown['issued_on'])}"),
         _about_content(unchanged),
-        Sentence(HEADINGS[state][0], period, f"{dates.seireki(version.starts_on)}から{dates.seireki(version.ends_on)}まで"),
+        Sentence(HEADINGS[state][0], period, f"{_day(shown['starts_on'])}から{_day(shown['ends_on'])}まで"),
         Sentence("ok", "最新の版です", version.edition),
     ]
     return Verdict(tone, heading, state, sentences, unchanged)
@@ -56,10 +56,14 @@ def of(version: Version, on: dt.date) -> Verdict:
 
 def is_unchanged(version: Version) -> bool:
     """Tell whether the record still has the digest it had at the issue."""
-    return snapshot.digest(version.snapshot) == version.snapshot_digest
+    return snapshot.digest(showing.snapshot_of(version)) == version.snapshot_digest
 
 
 def _about_content(unchanged: bool) -> Sentence:
     if unchanged:
         return Sentence("ok", "内容は変更されていません", "発行時の記録のハッシュ値と照合しました")
     return Sentence("ng", "内容が発行時の記録と一致しません", "取扱店へお問い合わせください")
+
+
+def _day(text: str) -> str:
+    return dates.seireki(dt.date.fromisoformat(text))

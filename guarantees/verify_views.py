@@ -12,9 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access
-from guarantees import clock, grants, keys, lookup, paper_words, papers, throttle, verdicts
+from guarantees import clock, grants, keys, lookup, papers, showing, throttle, verdicts
 from guarantees.forms import LookUp
-from guarantees.models import Document, Look, Version
+from guarantees.models import Document, Look
 from guarantees.views import pdf
 
 CLOSED = {
@@ -64,17 +64,16 @@ def form(request: HttpRequest) -> HttpResponse:
 @never_cache
 def result(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     """照会結果, for as long as the grant of the look-up lasts."""
-    version = _granted(request, guarantee_id)
-    if version is None:
-        return HttpResponseRedirect(f"{reverse('verify:form')}?again")
+    grant = _grant(request, guarantee_id)
+    version = lookup.reopen(grant.key) if grant else None
+    if grant is None or version is None:
+        return _back()
     context = {
         "version": version,
-        "look": Look.objects.get(pk=grants.held(request).look),
+        "look": Look.objects.get(pk=grant.look),
         "verdict": verdicts.of(version, clock.today()),
         "paper": papers.latest(version.guarantee, Document.Kind.CERTIFICATE),
-        "p": version.snapshot,
-        "w": paper_words.words(version.snapshot),
-        "d": paper_words.days(version.snapshot),
+        **showing.content(version),
     }
     return render(request, "verify/result.html", context)
 
@@ -83,36 +82,41 @@ def result(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 @never_cache
 def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証書 as a PDF, for as long as the grant lasts."""
-    version = _granted(request, guarantee_id)
+    grant = _grant(request, guarantee_id)
+    version = lookup.reopen(grant.key) if grant else None
     if version is None:
-        return HttpResponseRedirect(f"{reverse('verify:form')}?again")
+        return _back()
     document = papers.latest(version.guarantee, Document.Kind.CERTIFICATE)
     if document is None or not verdicts.is_unchanged(version):
         raise Http404
     return pdf(papers.read(document), f"{version.guarantee.number}-certificate.pdf")
 
 
-def _granted(request: HttpRequest, guarantee_id: UUID) -> Version | None:
-    """Give what this session may read; None when its time is over or the key was closed since. Another guarantee is a 404."""
+def _grant(request: HttpRequest, guarantee_id: UUID) -> grants.Grant | None:
+    """Give the grant of this session while it lasts; with a grant for one guarantee any other does not exist."""
     grant = grants.held(request)
-    if grant is None:
-        return None
-    if grant.guarantee != guarantee_id:
+    if grant and grant.guarantee != guarantee_id:
         raise Http404
-    return lookup.reopen(grant.key)
+    return grant
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('verify:form')}?again")
 
 
 def _answer(request: HttpRequest, asked: LookUp, outcome: lookup.Outcome) -> HttpResponse:
-    if outcome.result == Look.Result.REFUSED:
+    if outcome.guarantee is None:
         return _ask_again(request, asked, refusal=lookup.REFUSAL)
-    if outcome.result == Look.Result.OPENED:
-        grants.give(request, outcome)
+    if outcome.key is not None:
+        grants.give(request, key=outcome.key, look=outcome.look)
         return SeeOther(reverse("verify:result", args=[outcome.guarantee.pk]))
     context = {"look": outcome.look, "branch": outcome.guarantee.branch}
     return render(request, CLOSED[Look.Result(outcome.result)], context)
 
 
-def _ask_again(request: HttpRequest, asked: LookUp, *, status: int = 200, retry_after: int = 0, **words: Any) -> HttpResponse:
+def _ask_again(
+    request: HttpRequest, asked: LookUp, *, status: int = 200, retry_after: int = 0, **words: Any
+) -> HttpResponse:
     """Show the form with everything that was typed, and say above it what is wrong."""
     response = render(request, "verify/form.html", {"form": asked, **words}, status=status)
     if retry_after:

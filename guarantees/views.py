@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import contractor_only, to_login
 from accounts.models import User
-from guarantees import advice, clock, keys, listing, lookup, paper_words, papers, showing, standing
+from guarantees import advice, clock, keys, listing, lookup, papers, showing, standing
 from guarantees.models import Document, Guarantee, Version
 from issuers.kinds import Format
 
@@ -21,10 +21,16 @@ from issuers.kinds import Format
 LOOKS_SHOWN = 20
 
 
+class MemberRequest(HttpRequest):
+    """A request that came through the door: somebody is logged in."""
+
+    user: User
+
+
 @require_safe
 @contractor_only
 @never_cache
-def listing_page(request: HttpRequest) -> HttpResponse:
+def listing_page(request: MemberRequest) -> HttpResponse:
     """電子保証: what was issued to the company, newest first; ?after=<id> leads on."""
     after = request.GET.get("after", "")
     page = listing.page(_electronic(request.user), after=after, on=clock.today())
@@ -34,7 +40,7 @@ def listing_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @contractor_only
 @never_cache
-def overview(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+def overview(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証概要, with the key hidden."""
     return _overview(request, get_object_or_404(_electronic(request.user), pk=guarantee_id))
 
@@ -42,7 +48,7 @@ def overview(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 @contractor_only
 @never_cache
 @sensitive_variables("signs")
-def key(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+def key(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """認証キーを表示する: asked for by POST only, noted, and shown on a page that nothing keeps."""
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
     if request.method != "POST":
@@ -58,7 +64,7 @@ def key(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 @require_safe
 @contractor_only
 @never_cache
-def certificate(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+def certificate(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証書 as a page of its own window, with the words of the paper."""
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
     version = _newest(guarantee)
@@ -66,10 +72,7 @@ def certificate(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
         "guarantee": guarantee,
         "version": version,
         "paper": papers.latest(guarantee, Document.Kind.CERTIFICATE),
-        "p": version.snapshot,
-        "w": paper_words.words(version.snapshot),
-        "d": paper_words.days(version.snapshot),
-        "promise": paper_words.promise(version.snapshot),
+        **showing.content(version),
     }
     return render(request, "guarantees/certificate.html", context)
 
@@ -90,7 +93,7 @@ def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 @require_safe
 @contractor_only
 @never_cache
-def notice_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
+def notice_pdf(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """「認証キー」のお知らせ as a PDF; every download is noted."""
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
     try:
@@ -108,7 +111,7 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def _overview(request: HttpRequest, guarantee: Guarantee, *, key: list[str] | None = None) -> HttpResponse:
+def _overview(request: MemberRequest, guarantee: Guarantee, *, key: list[str] | None = None) -> HttpResponse:
     version = _newest(guarantee)
     context = {
         "guarantee": guarantee,
@@ -119,7 +122,7 @@ def _overview(request: HttpRequest, guarantee: Guarantee, *, key: list[str] | No
         "looks": lookup.looks(guarantee).select_related("by")[:LOOKS_SHOWN],
         "notice": papers.latest(guarantee, Document.Kind.NOTICE),
         "advice": advice.of(version, reader=request.user),
-        "words": paper_words.words(version.snapshot),
+        **showing.content(version),
     }
     return render(request, "guarantees/overview.html", context)
 

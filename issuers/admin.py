@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from audit.recording import RecordedAdmin, RecordedInline
-from issuers import search
+from audit.recording import RecordedAdmin, RecordedInline, RecordedSheet
+from issuers import codes, search
 from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
 
 
@@ -33,7 +34,7 @@ class AcceptanceInline(RecordedInline):
     model = Acceptance
 
 
-class SubmissionRuleInline(RecordedInline):
+class SubmissionRuleInline(RecordedSheet):
     model = SubmissionRule
 
 
@@ -42,9 +43,18 @@ class IssuerAdmin(SearchedAdmin):
     """Names, contracting authorities, electronic acceptance and submission rules of a body; the code is given once."""
 
     list_display = ["code", "name", "prefecture", "kind"]
-    list_filter = ["kind", "prefecture"]
+    list_filter = ["kind"]
     given_once = ("code",)
     inlines = [AuthorityInline, AcceptanceInline, SubmissionRuleInline]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose the prefecture from the list; refuse a code without its check digit."""
+        if db_field.name == "prefecture":
+            return forms.ChoiceField(label="都道府県", choices=[(name, name) for name in search.prefectures()])
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "code":
+            field.validators.append(codes.require_sound)
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.search = search.issuer_key(obj)

@@ -1,5 +1,7 @@
 """The six-digit code of a public body (全国地方公共団体コード): five digits and a check digit."""
 
+from django.core.exceptions import ValidationError
+
 WEIGHTS = (6, 5, 4, 3, 2)
 
 
@@ -10,6 +12,12 @@ def check_digit(five: str) -> str:
     """
     total = sum(int(digit) * weight for digit, weight in zip(five, WEIGHTS, strict=True))
     return str((11 - total % 11) % 10)
+
+
+def require_sound(code: str) -> None:
+    """Raise ValidationError unless the text is six digits of which the last is the check digit."""
+    if not (len(code) == 6 and code.isascii() and code.isdigit() and code == complete(code[:5])):
+        raise ValidationError("発注者コードは、検査数字を含む6桁の数字で入力してください。")
 
 
 def complete(five: str) -> str:

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import environ
@@ -31,7 +31,7 @@ def read_files() -> None:
 def wanted() -> bool:
     """Tell whether this is the demo: said so by DEMO, or neither a database nor a secret is configured."""
     if "DEMO" in os.environ:
-        return environ.Env().bool("DEMO")
+        return bool(environ.Env().bool("DEMO"))
     return not {"DATABASE_URL", "SECRET_KEY"} & os.environ.keys()
 
 
@@ -50,10 +50,8 @@ def kept_secrets(folder: Path) -> dict[str, str]:
         draft = file.with_name(f"draft-{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             json.dump({"SECRET_KEY": secrets.token_urlsafe(50), "KEY_RING": _ring(), "PEPPER_RING": _ring()}, out)
-        try:
+        with suppress(FileExistsError):
             os.link(draft, file)  # of two first starts one wins, and both read the winner's
-        except FileExistsError:
-            pass
         draft.unlink()
     kept: dict[str, str] = json.loads(file.read_text("utf-8"))
     return kept

@@ -26,7 +26,9 @@ class Letter(NamedTuple):
 def newest() -> list[Letter]:
     """Read the latest letters, newest first; none where no mail has come yet."""
     folder = Path(settings.MAIL_DIR)
-    files = sorted(folder.glob("[!.]*.eml"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    files = (
+        sorted(folder.glob("[!.]*.eml"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    )
     return [_read(file) for file in files[:NEWEST]]
 
 

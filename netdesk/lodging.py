@@ -4,11 +4,11 @@ PostgreSQL refuses to run as root, so root hands it to an unprivileged account. 
 checkout (a home folder of mode 0700), data and binaries go to a system state folder. No folder of a user is chmod-ed.
 """
 
-import hashlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -48,20 +48,24 @@ class Lodging:
         return self.home / str(MAJOR)
 
 
-def find(var: Path) -> Lodging:
+def find(var: Path, known: Path | None = None) -> Lodging:
     """Choose, and make where missing, the home of the server whose portal keeps its data in `var`.
 
-    For root this may add the system account `netdesk-db`. Raises NoRoom.
+    `known` is the home of earlier starts. For root this may add the system account `netdesk-db`. Raises NoRoom.
     """
     near = var / "postgres"
-    return _for_root(var, near) if os.geteuid() == 0 else _for_user(near)
+    if os.geteuid():
+        return _for_user(near)
+    return _far(var, known) if known and known.is_relative_to(STATE) and known.is_dir() else _for_root(var, near)
 
 
 def _for_user(near: Path) -> Lodging:
     near.mkdir(mode=0o700, exist_ok=True)
     if near.stat().st_uid != os.geteuid():
         owner = near.owner()
-        raise NoRoom(f"{near} は利用者 {owner} のものです。{owner} または root で実行するか、別のフォルダーに取得し直してください。")
+        raise NoRoom(
+            f"{near} は利用者 {owner} のものです。{owner} または root で実行するか、別のフォルダーに取得し直してください。"
+        )
     return Lodging(near, PACKED / "bin", os.geteuid(), {})
 
 
@@ -74,14 +78,23 @@ def _for_root(var: Path, near: Path) -> Lodging:
     if _reaches(identity, near, PACKED / "bin"):
         return Lodging(near, PACKED / "bin", account.pw_uid, identity)
     if (near / str(MAJOR)).exists():
-        raise NoRoom(f"データは {near} にありますが、利用者 {account.pw_name} から届きません。元の場所に戻してください。")
+        raise NoRoom(
+            f"データは {near} にありますが、利用者 {account.pw_name} から届きません。元の場所に戻してください。"
+        )
     near.rmdir()
-    home = STATE / f"{var.parent.name}-{hashlib.sha256(os.fsencode(var)).hexdigest()[:12]}"
+    return _far(var, None)
+
+
+def _far(var: Path, home: Path | None) -> Lodging:
+    """Lodge in the state folder; a new home has a new name, for an older one's secrets went with its checkout."""
     binaries = _carry_binaries()
-    home.mkdir(mode=0o700, exist_ok=True)
-    _give(home, account)
+    if home is None:
+        home = Path(tempfile.mkdtemp(prefix=f"{var.parent.name}-", dir=STATE))
+        _give(home, _account())
+    account = pwd.getpwuid(home.stat().st_uid)
+    identity: Identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     if not _reaches(identity, home, binaries):
-        raise NoRoom(f"利用者 {account.pw_name} が {home} を使えません。/var/lib の権限をご確認ください。")
+        raise NoRoom(f"利用者 {account.pw_name} が {home} を使えません。{STATE} の権限をご確認ください。")
     return Lodging(home, binaries, account.pw_uid, identity)
 
 

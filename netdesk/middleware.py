@@ -57,7 +57,8 @@ def sound_requests(get_response: Answer) -> Answer:
     """Refuse in Japanese what no browser sends from our pages, before anything reads it.
 
     405 for methods we do not speak, 413 above DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 415 for bodies that are no form,
-    400 for JSON, for text that is not UTF-8 and for NUL, 404 for NUL in a path (no page has such an address).
+    400 for JSON, for text that is not UTF-8 and for NUL, 404 for NUL in a path (no page has such an address),
+    403 for what another site makes a browser send or fetch.
     Every text that reaches a view is therefore the text that was sent: Django alone would replace broken bytes.
     """
 
@@ -79,12 +80,24 @@ def _unsound(request: HttpRequest) -> int:
         return 405
     if "\0" in request.path:
         return 404
+    if not request.META.get("RAW_URI", "/").startswith("/"):
+        return 400  # an address with a host of its own, or none: meant for a proxy
+    if _is_pulled_in(request):
+        return 403
     if not _is_text(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1"))):
         return 400
     # A cookie may spell a NUL as \000 inside quotation marks; the session store would hand it to the database.
     if any("\0" in value for value in request.COOKIES.values()):
         return 400
     return _unsound_body(request)
+
+
+def _is_pulled_in(request: HttpRequest) -> bool:
+    """Tell whether another site made the browser ask. It may lead people to our pages, not send forms or take papers."""
+    if request.headers.get("Sec-Fetch-Site") != "cross-site":
+        return False
+    led_here = request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return not led_here or request.path.endswith(".pdf")
 
 
 def _unsound_body(request: HttpRequest) -> int:

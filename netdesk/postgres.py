@@ -58,11 +58,12 @@ class Server:
         self.var = var.resolve()
         self.var.mkdir(parents=True, exist_ok=True)
         try:
-            self.lodging = lodging.find(self.var)
+            record = self._record()
+            self.lodging = lodging.find(self.var, Path(record["home"]) if record else None)
         except lodging.NoRoom as reason:
             raise CannotStart(str(reason)) from reason
         self.process: subprocess.Popen[bytes] | None = None
-        self.socket = self._recorded_socket() or self._new_socket()
+        self.socket = (self._usable(Path(record["socket"])) if record else None) or self._new_socket()
 
     @property
     def url(self) -> str:
@@ -118,8 +119,9 @@ class Server:
         return True
 
     def _connect(self) -> psycopg.Connection:
-        where = {"host": str(self.socket), "dbname": "postgres", "user": "postgres", "connect_timeout": 2}
-        return psycopg.connect(**where, autocommit=True)
+        return psycopg.connect(
+            host=str(self.socket), dbname="postgres", user="postgres", connect_timeout=2, autocommit=True
+        )
 
     def _as_owner(self, *args: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command as the account that owns the data: root never writes into a folder of that account."""
@@ -144,18 +146,21 @@ class Server:
                 if time.monotonic() > end:
                     os.close(lock)
                     raise InUse(
-                        f"{self.var} のデータベースは別のコマンドが使っています。そのコマンドが終わってから、もう一度実行してください。"
+                        f"{self.var} のデータベースは別のコマンドが使っています。"
+                        "そのコマンドが終わってから、もう一度実行してください。"
                     ) from None
                 time.sleep(0.1)
 
-    def _recorded_socket(self) -> Path | None:
-        """Take the socket folder of the record if it is ours: a copied checkout must not reach the original's server."""
+    def _record(self) -> dict[str, str]:
+        """Read where we were before; nothing of a copied checkout, which must not reach the original's server."""
         try:
-            record = json.loads((self.var / "postgres.json").read_text("utf-8"))
+            record: dict[str, str] = json.loads((self.var / "postgres.json").read_text("utf-8"))
         except (FileNotFoundError, ValueError):
-            return None
-        socket = Path(record["socket"])
-        if record["var"] != str(self.var) or not (socket.is_dir() or self._make_folder(socket)):
+            return {}
+        return record if record.get("var") == str(self.var) else {}
+
+    def _usable(self, socket: Path) -> Path | None:
+        if not socket.is_dir() and not self._make_folder(socket):
             return None
         state = socket.lstat()
         return socket if (state.st_uid, state.st_mode & 0o7777) == (self.lodging.uid, 0o700) else None
@@ -166,7 +171,7 @@ class Server:
     def _new_socket(self) -> Path:
         # Paths of sockets end at 107 bytes, so a checkout may lie too deep for one of its own.
         socket = Path(self._must("mktemp", "-d", "/tmp/netdesk-XXXXXXXX"))
-        record = {"var": str(self.var), "socket": str(socket), "data": str(self.lodging.data)}
+        record = {"var": str(self.var), "socket": str(socket), "home": str(self.lodging.home)}
         (self.var / "postgres.json").write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
         return socket
 
@@ -182,7 +187,11 @@ class Server:
 
     def _clear_stale_files(self) -> None:
         # We hold the lock, so whatever process the pid in these files means today is not our server.
-        stale = (self.lodging.data / "postmaster.pid", self.socket / ".s.PGSQL.5432", self.socket / ".s.PGSQL.5432.lock")
+        stale = (
+            self.lodging.data / "postmaster.pid",
+            self.socket / ".s.PGSQL.5432",
+            self.socket / ".s.PGSQL.5432.lock",
+        )
         if not self.socket.is_dir() and not self._make_folder(self.socket):
             raise CannotStart(f"接続用のフォルダー {self.socket} を作れません。")
         self._must("rm", "-f", *map(str, stale))

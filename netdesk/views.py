@@ -1,5 +1,6 @@
 """The front desk: top page, sample conditions, the demo's mail, health of the process, and every error page."""
 
+import datetime as dt
 import ipaddress
 import logging
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def conditions(request: HttpRequest, product: str) -> HttpResponse:
     """約款: the sample conditions of one product, open to everybody."""
     if product not in Product.values:
         raise Http404
-    context = {"product": Product(product), "edition": settings.CONDITIONS_EDITION}
+    context = {"product": Product(product), "edition": dt.date.fromisoformat(settings.CONDITIONS_EDITION)}
     return render(request, f"front/conditions_{Product(product).value}.html", context)
 
 

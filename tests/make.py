@@ -2,14 +2,18 @@
 
 import datetime as dt
 import itertools
+import uuid
 
 from django.db import transaction
 
 from accounts.models import Branch, Contractor, User
+from applications import drafts, example, lifecycle, sending
+from applications import terms as terms_of
+from applications.models import Bank, BankBranch, Line
 from guarantees import issuing, orders
 from guarantees.models import Version
 from issuers.kinds import Format, Product, WorkKind
-from issuers.models import Authority, Issuer
+from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
 
 _serial = itertools.count(1)
 
@@ -113,3 +117,68 @@ def issued(**changes):
     version = ordered(**changes)
     issuing.mint(str(version.guarantee_id))
     return Version.objects.select_related("guarantee").get(pk=version.pk)
+
+
+def people():
+    """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
+    body = issuer()
+    for product, kind in itertools.product(Product, WorkKind):
+        Acceptance.objects.create(issuer=body, product=product, work_kind=kind, starts_on=dt.date(2026, 2, 1))
+    SubmissionRule.objects.create(issuer=body, advance_percent=40)
+    bank = Bank.objects.create(code="0001", name="みずほ銀行", kana="ミズホ", search="みずほ")
+    BankBranch.objects.create(bank=bank, code="244", name="荻窪支店", kana="オギクボ", search="荻窪")
+    return example.furnish()
+
+
+def typed(somebody, **changes):
+    """A complete application as typed, for a works number of its own; None leaves a field out."""
+    return example.typed(somebody, **{"work_number": f"8-杉教-{next(_serial):04d}"} | changes)
+
+
+def draft(somebody, **changes):
+    """What somebody typed and saved."""
+    return drafts.save(uuid.uuid4(), typed(somebody, **changes), by=somebody, version=0)
+
+
+def application(somebody, **changes):
+    """What somebody typed, saved and sent."""
+    return sent(draft(somebody, **changes), somebody)
+
+
+def sent(saved, somebody, *, token="", **changes):
+    """An application as somebody sends what it holds, from a confirm page just opened."""
+    wish = {"consent": True, "reason": "契約書で確かめました。"} | changes
+    return sending.send(saved, by=somebody, token=token or token_of(saved, somebody), **wish)
+
+
+def token_of(saved, somebody):
+    """What a confirm page just opened bears."""
+    return sending.token_for(saved, terms_of.asked(saved)[1], by=somebody)
+
+
+# The moves that bring a line just sent to each status that can be reached.
+WAYS = {
+    "submitted": "",
+    "received": "receive",
+    "under_review": "receive review",
+    "returned": "receive review return",
+    "declined": "receive review decline",
+    "approved": "receive review approve",
+    "withdrawn": "withdraw",
+}
+
+
+def line(people, status="submitted", *, product="advance", **changes):
+    """A line of the contractor's application, brought to `status` by the people whose business that is."""
+    made = application(people["contractor"], **changes).lines.get(product=product)
+    for name in WAYS[status].split():
+        if name == "approve":
+            lifecycle.approve(made, by=people["approver"], revision=1, contract_seen="mail", reason="確かめました。")
+        else:
+            lifecycle.move(made, name, by=people["contractor" if name == "withdraw" else "clerk"], remark="お知らせします。")
+    return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk)
+
+
+def edited(application, somebody, **changes):
+    """An application whose form somebody saved again, with changes to what it held."""
+    return drafts.save(application.pk, application.typed | changes, by=somebody, version=application.version)

@@ -1,4 +1,4 @@
-"""Processes under the runner: started, watched, started again with growing pauses, and stopped to the last grandchild."""
+"""Processes under the runner: started, watched, started again with growing pauses, stopped to the last grandchild."""
 
 import contextlib
 import os
@@ -65,7 +65,7 @@ class Child:
         return f"{self.name}が止まりました（終了コード {code}）。{pause:g} 秒後に起動し直します。記録：{self.log}"
 
     def ended(self) -> int | None:
-        """Return the exit code of the process when it has ended, after ending what it left behind; None while it runs."""
+        """Return the exit code once the process has ended, after ending what it left behind; None while it runs."""
         if self._process is None:
             return 0
         if self._process.returncode is not None:

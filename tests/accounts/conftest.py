@@ -1,38 +1,45 @@
 """People on every side of the desk."""
 
-import pytest
+import datetime as dt
 
-from accounts.models import Branch, Contractor, User
+import pytest
+from django.utils import timezone
+
+from tests import make
 
 PASSWORD = "a long enough pass phrase"
 
 
+def somebody(email, name, role, **home):
+    one = make.person(role, email=email, name=name, **home)
+    one.set_password(PASSWORD)
+    one.save()
+    return one
+
+
 @pytest.fixture
 def branch(db):
-    return Branch.objects.create(code="101", name="新宿支店", phone="03-0000-0001", address="東京都新宿区見本町1-1")
+    return make.branch("101")
 
 
 @pytest.fixture
 def contractor(branch):
-    return Contractor.objects.create(
-        customer_no="10000001", name="髙﨑建設 株式会社", kana="タカサキケンセツ", postal_code="160-0000",
-        address="東京都新宿区見本町2-2", phone="03-0000-0002", branch=branch,
-    )
+    return make.contractor(branch=branch)
 
 
 @pytest.fixture
 def person(contractor):
-    return User.objects.create_user("soumu@example.jp", PASSWORD, name="髙﨑 花子", role="contractor", contractor=contractor)
+    return somebody("soumu@example.jp", "髙﨑 花子", "contractor", contractor=contractor)
 
 
 @pytest.fixture
 def clerk(branch):
-    return User.objects.create_user("clerk@example.jp", PASSWORD, name="新宿 太郎", role="clerk", branch=branch)
+    return somebody("clerk@example.jp", "新宿 太郎", "clerk", branch=branch)
 
 
 @pytest.fixture
 def head(db):
-    return User.objects.create_user("head@example.jp", PASSWORD, name="本店 一郎", role="head")
+    return somebody("head@example.jp", "本店 一郎", "head")
 
 
 @pytest.fixture
@@ -49,10 +56,6 @@ def log_in(client):
 @pytest.fixture
 def clock(monkeypatch):
     """Move the clock of the portal by hand: clock(minutes=5)."""
-    import datetime as dt
-
-    from django.utils import timezone
-
     at = [timezone.now()]
     monkeypatch.setattr(timezone, "now", lambda: at[0])
 

@@ -54,13 +54,18 @@ def test_after_a_post_the_way_back_is_the_page_of_the_form():
 
 def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in():
     answer = knock(
-        for_contractors, AnonymousUser(), "/issuers/search/", HTTP_HX_REQUEST="true",
+        for_contractors,
+        AnonymousUser(),
+        "/issuers/search/",
+        HTTP_HX_REQUEST="true",
         HTTP_HX_CURRENT_URL="http://testserver/applications/new/",
     )
     assert (answer.status_code, answer["HX-Redirect"]) == (200, "/login/?next=/applications/new/")
 
 
-@pytest.mark.parametrize(("who", "minutes"), [("soumu@example.jp", 60), ("clerk@example.jp", 30), ("head@example.jp", 30)])
+@pytest.mark.parametrize(
+    ("who", "minutes"), [("soumu@example.jp", 60), ("clerk@example.jp", 30), ("head@example.jp", 30)]
+)
 def test_an_idle_session_ends_and_leads_back(person, clerk, head, client, log_in, clock, who, minutes):
     log_in(who)
     clock(minutes=minutes - 1)
@@ -136,7 +141,11 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(person, client, log_in)
 def test_the_address_comes_from_the_last_trusted_proxy_only(settings, trusted, forwarded, visitor):
     settings.TRUSTED_PROXIES = trusted
     request = RequestFactory().get(
-        "/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded, HTTP_X_REAL_IP="9.9.9.9", HTTP_FORWARDED="for=9.9.9.9"
+        "/",
+        REMOTE_ADDR="192.0.2.1",
+        HTTP_X_FORWARDED_FOR=forwarded,
+        HTTP_X_REAL_IP="9.9.9.9",
+        HTTP_FORWARDED="for=9.9.9.9",
     )
     assert access.visitor(request) == visitor
 
@@ -147,7 +156,12 @@ def test_a_visitor_on_a_local_socket_has_no_address():
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"), ("", "")],
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
 )
 def test_of_ipv6_the_network_is_counted(address, network):
     assert access.network(address) == network

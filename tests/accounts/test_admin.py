@@ -9,7 +9,15 @@ PASSWORD = "a long enough pass phrase"
 
 
 def person_form(**more):
-    return {"email": "New@Example.jp", "name": "新 しい", "role": "head", "contractor": "", "branch": "", "is_active": "on", "new_password": PASSWORD} | more
+    return {
+        "email": "New@Example.jp",
+        "name": "新 しい",
+        "role": "head",
+        "contractor": "",
+        "branch": "",
+        "is_active": "on",
+        "new_password": PASSWORD,
+    } | more
 
 
 REGISTERS = ["branch", "contractor", "user"]
@@ -75,7 +83,9 @@ def test_a_record_that_cannot_be_is_refused_with_words(head, client, more, messa
 
 def test_a_blank_password_leaves_the_old_one(head, person, client):
     client.force_login(head)
-    form = person_form(email=person.email, name="改 名", role="contractor", contractor=person.contractor_id, new_password="")
+    form = person_form(
+        email=person.email, name="改 名", role="contractor", contractor=person.contractor_id, new_password=""
+    )
     assert client.post(f"/admin/accounts/user/{person.pk}/change/", form).status_code == 302
     person.refresh_from_db()
     assert person.name == "改 名" and person.check_password(PASSWORD)
@@ -83,7 +93,10 @@ def test_a_blank_password_leaves_the_old_one(head, person, client):
 
 def test_nobody_raises_his_rights_by_extra_fields(head, client):
     client.force_login(head)
-    client.post("/admin/accounts/user/add/", person_form(password="plain", is_staff="1", is_superuser="1", seen_at="2020-01-01", last_login="2020-01-01"))
+    client.post(
+        "/admin/accounts/user/add/",
+        person_form(password="plain", is_staff="1", is_superuser="1", seen_at="2020-01-01", last_login="2020-01-01"),
+    )
     new = User.objects.get(email="new@example.jp")
     assert new.check_password(PASSWORD)
     assert (new.seen_at, new.last_login) == (None, None)
@@ -99,12 +112,20 @@ def test_a_branch_code_is_given_once(head, branch, client):
 
 def test_signatories_are_kept_with_their_contractor(head, contractor, client):
     client.force_login(head)
-    fields = {name: getattr(contractor, name) for name in ("customer_no", "name", "kana", "postal_code", "address", "phone")}
-    rows = {
-        "signatories-TOTAL_FORMS": "1", "signatories-INITIAL_FORMS": "0", "signatories-0-role": "representative",
-        "signatories-0-title": "代表取締役", "signatories-0-name": "髙﨑 一郎", "signatories-0-contractor": contractor.pk,
+    fields = {
+        name: getattr(contractor, name) for name in ("customer_no", "name", "kana", "postal_code", "address", "phone")
     }
-    answer = client.post(f"/admin/accounts/contractor/{contractor.pk}/change/", fields | {"branch": contractor.branch_id} | rows)
+    rows = {
+        "signatories-TOTAL_FORMS": "1",
+        "signatories-INITIAL_FORMS": "0",
+        "signatories-0-role": "representative",
+        "signatories-0-title": "代表取締役",
+        "signatories-0-name": "髙﨑 一郎",
+        "signatories-0-contractor": contractor.pk,
+    }
+    answer = client.post(
+        f"/admin/accounts/contractor/{contractor.pk}/change/", fields | {"branch": contractor.branch_id} | rows
+    )
     assert answer.status_code == 302
     assert str(Signatory.objects.get(contractor=contractor)) == "代表取締役　髙﨑 一郎（代表者）"
     assert Entry.objects.filter(action="contractor.changed").count() == 1

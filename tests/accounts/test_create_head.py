@@ -30,9 +30,15 @@ def test_the_first_person_can_log_in_and_is_recorded(answer, client):
     assert "本店 一郎（honten@example.jp）を登録しました。本店（閲覧）としてログインできます。" in said
     person = User.objects.get()
     assert (person.email, person.role) == ("honten@example.jp", "head")
-    assert client.post("/login/", {"email": "honten@example.jp", "password": "a long enough pass phrase"}).url == "/admin/"
+    assert (
+        client.post("/login/", {"email": "honten@example.jp", "password": "a long enough pass phrase"}).url == "/admin/"
+    )
     entry = Entry.objects.get(action="user.added")
-    assert (entry.actor_id, entry.subject_id, entry.data) == (None, str(person.pk), {"name": "本店 一郎", "role": "head"})
+    assert (entry.actor_id, entry.subject_id, entry.data) == (
+        None,
+        str(person.pk),
+        {"name": "本店 一郎", "role": "head"},
+    )
 
 
 @pytest.mark.parametrize(

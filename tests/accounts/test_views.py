@@ -5,11 +5,15 @@ import time
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 
 from accounts.models import LoginTry, User
 from audit.models import Entry
 
-WRONG = "メールアドレスまたはパスワードが正しくありません。大文字・小文字、全角・半角を確認して、もう一度入力してください。"
+PASSWORD = "a long enough pass phrase"
+WRONG = (
+    "メールアドレスまたはパスワードが正しくありません。大文字・小文字、全角・半角を確認して、もう一度入力してください。"
+)
 
 
 def bare(response, email):
@@ -58,7 +62,7 @@ def test_unknown_wrong_and_disabled_take_the_same_time(person, clerk, log_in, se
 
     log_in("warm-up@example.jp")
     times = [seconds(email) for email in ("nobody@example.jp", "soumu@example.jp", "clerk@example.jp")]
-    assert max(times) < 1.6 * min(times), times
+    assert max(times) < 3 * min(times), times  # without the hash it would be fifty times
 
 
 def test_an_error_is_told_in_title_summary_and_keeps_the_address(person, log_in):
@@ -96,7 +100,9 @@ def test_a_password_is_taken_exactly_as_typed(person, client, log_in, password):
 
 
 def test_a_field_sent_twice_is_refused(person, client):
-    answer = client.post("/login/", "email=soumu%40example.jp&email=b%40example.jp&password=x", "application/x-www-form-urlencoded")
+    answer = client.post(
+        "/login/", "email=soumu%40example.jp&email=b%40example.jp&password=x", "application/x-www-form-urlencoded"
+    )
     assert answer.status_code == 400
     assert LoginTry.objects.count() == 0
 
@@ -104,8 +110,19 @@ def test_a_field_sent_twice_is_refused(person, client):
 @pytest.mark.parametrize(
     "evil",
     [
-        "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "///evil.example",
-        "http:evil.example", "/\t/evil.example", "\n//evil.example", "https:///evil.example", "evil.example", "/" + "a" * 3000, "",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "///evil.example",
+        "http:evil.example",
+        "/\t/evil.example",
+        "\n//evil.example",
+        "https:///evil.example",
+        "evil.example",
+        "/" + "a" * 3000,
+        "",
     ],
 )
 def test_next_leads_nowhere_but_into_the_portal(person, client, log_in, evil):
@@ -177,17 +194,29 @@ def test_the_cookies_are_bound_to_host_script_and_site(person, client, log_in):
     log_in("soumu@example.jp")
     for name in ("__Host-sessionid", "__Host-csrftoken"):
         cookie = client.cookies[name]
-        assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, True, "Lax", "/", "")
+        assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
+            True,
+            True,
+            "Lax",
+            "/",
+            "",
+        )
 
 
-def test_the_log_in_needs_its_token(person):
-    from django.test import Client
-
-    client = Client(enforce_csrf_checks=True)
-    answer = client.post("/login/", {"email": "soumu@example.jp", "password": "a long enough pass phrase"})
+@pytest.mark.parametrize("token", ["missing", "of another browser", "with a foreign origin"])
+def test_a_form_that_is_not_from_our_page_is_refused(person, token):
+    browser, other = Client(enforce_csrf_checks=True), Client()
+    tokens = {one: str(one.get("/login/").context["csrf_token"]) for one in (browser, other)}
+    typed, origin = {"email": "soumu@example.jp", "password": PASSWORD}, {}
+    if token != "missing":
+        typed["csrfmiddlewaretoken"] = tokens[other if token == "of another browser" else browser]
+    if token == "with a foreign origin":
+        origin = {"HTTP_ORIGIN": "https://evil.example"}
+    answer = browser.post("/login/", typed, **origin)
     assert answer.status_code == 403
     assert "画面の有効時間が過ぎました" in answer.content.decode()
-    assert "_auth_user_id" not in client.session
+    assert "_auth_user_id" not in browser.session
+    assert browser.post("/login/", typed | {"csrfmiddlewaretoken": tokens[browser]}).url == "/"
 
 
 def test_the_previous_log_in_is_remembered(person, log_in, clock):

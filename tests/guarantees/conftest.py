@@ -1,6 +1,6 @@
 import pytest
 
-from guarantees import documents
+from guarantees import documents, keys
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +21,16 @@ def printer(monkeypatch):
 
     monkeypatch.setattr(documents, "render", render)
     return printed
+
+
+@pytest.fixture
+def hashes(monkeypatch):
+    """Counts the slow hashes, which stay what they are."""
+    counted, sound = [], keys.hash_secret_raw
+
+    def count(*args, **options):
+        counted.append(args)
+        return sound(*args, **options)
+
+    monkeypatch.setattr(keys, "hash_secret_raw", count)
+    return counted

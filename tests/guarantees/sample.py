@@ -1,6 +1,7 @@
 """A snapshot to draw papers from: the June story of the mock, with names that need rare kanji."""
 
 from accounts.models import Branch
+from guarantees import documents
 from guarantees.models import Terms
 from guarantees.snapshot import Snapshot
 from issuers.models import SubmissionRule
@@ -99,3 +100,8 @@ def longest(name: str, seed: str = "") -> str:
     """Fill a text to the last sign its column holds."""
     seed = seed or STORY[name] or "髙﨑・𠮷田特定建設工事共同企業体、"
     return (seed * LENGTHS[name])[: LENGTHS[name]]
+
+
+def draw(kind: str, shown: Snapshot | None = None) -> bytes:
+    """Draw a paper of the story or of another snapshot."""
+    return documents.render(kind, shown or snapshot(), key=KEY if kind == "notice" else "")

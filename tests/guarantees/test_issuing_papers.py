@@ -1,7 +1,5 @@
-import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -12,9 +10,6 @@ from guarantees.models import Document, Guarantee, Key
 from outbox import delivery
 from outbox.models import Job, Letter
 from tests import make
-
-TOKYO = ZoneInfo("Asia/Tokyo")
-JUNE = dt.datetime(2026, 6, 1, 14, 20, 5, tzinfo=TOKYO)
 
 
 @pytest.mark.django_db

@@ -8,31 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from guarantees import clock, keys, lookup
 from guarantees.models import Guarantee, Key, Look
 from tests import make
-
-UNKNOWN = "26999-999999"
-WRONG = "23456789ABCD"
-
-
-def look(number, key, *, visitor="192.0.2.1", agent="Test", user=None):
-    return lookup.find(number, key, visitor=visitor, agent=agent, user=user)
-
-
-def opened_by(version):
-    """The number and the key that open a version."""
-    return version.guarantee.number, keys.reveal(version.keys.get())
-
-
-@pytest.fixture
-def hashes(monkeypatch):
-    """Counts the slow hashes, which stay what they are."""
-    counted, sound = [], keys.hash_secret_raw
-
-    def count(*args, **options):
-        counted.append(args)
-        return sound(*args, **options)
-
-    monkeypatch.setattr(keys, "hash_secret_raw", count)
-    return counted
+from tests.guarantees.looking import UNKNOWN, WRONG, look, opened_by
 
 
 @pytest.mark.django_db
@@ -239,3 +215,23 @@ def test_an_order_without_a_number_is_found_by_nothing():
 
     assert look(UNKNOWN, WRONG).result == "refused"
     assert Guarantee.objects.get(pk=version.guarantee_id).number is None
+
+
+@pytest.mark.django_db
+def test_a_paper_guarantee_is_never_found_even_if_it_had_a_key():
+    version = make.issued(format="paper")
+    guarantee, key = version.guarantee, keys.generate()
+    sealed = keys.seal(key, guarantee, 1)
+    hashed = keys.verifier(key, guarantee.pk, bytes(guarantee.salt), "test")
+    Key.objects.create(
+        guarantee=guarantee,
+        version=version,
+        no=1,
+        ciphertext=sealed.data,
+        kid=sealed.kid,
+        verifier=hashed,
+        pepper_id="test",
+        expires_on=version.ends_on,
+    )
+
+    assert look(guarantee.number, key).result == "refused"

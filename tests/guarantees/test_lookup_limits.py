@@ -4,34 +4,10 @@ import pytest
 from django.db import connection, transaction
 
 from audit.models import Entry
-from guarantees import keys, lookup, throttle
+from guarantees import keys, throttle
 from guarantees.models import Look
 from tests import make
-
-UNKNOWN = "26999-999999"
-WRONG = "23456789ABCD"
-
-
-def look(number, key, *, visitor="192.0.2.1", agent="Test", user=None):
-    return lookup.find(number, key, visitor=visitor, agent=agent, user=user)
-
-
-def opened_by(version):
-    """The number and the key that open a version."""
-    return version.guarantee.number, keys.reveal(version.keys.get())
-
-
-@pytest.fixture
-def hashes(monkeypatch):
-    """Counts the slow hashes, which stay what they are."""
-    counted, sound = [], keys.hash_secret_raw
-
-    def count(*args, **options):
-        counted.append(args)
-        return sound(*args, **options)
-
-    monkeypatch.setattr(keys, "hash_secret_raw", count)
-    return counted
+from tests.guarantees.looking import UNKNOWN, WRONG, look, opened_by
 
 
 @pytest.mark.django_db

@@ -1,10 +1,11 @@
 import hashlib
+import os
 import stat
 
 import pytest
 from django.db import transaction
 
-from guarantees import papers
+from guarantees import clock, keys, papers
 from guarantees.models import Document
 from tests import make
 
@@ -117,3 +118,30 @@ def test_the_latest_paper_of_a_kind_is_found():
     first, second = keep(version, "notice", 1), keep(version, "notice", 2)
 
     assert papers.latest(version.guarantee, "notice") == second != first
+
+
+@pytest.mark.django_db
+def test_the_sweep_removes_old_files_that_no_row_names_and_nothing_else(papers_dir):
+    paper = keep(make.issued())
+    mine = files(papers_dir)[0]
+    orphan, fresh, torn = (papers_dir / mine.parent.name / name for name in ("0" * 64, "1" * 64, "tmp-abc"))
+    for path in (orphan, fresh, torn):
+        path.write_bytes(b"nobody's")
+    yesterday = clock.now().timestamp() - 25 * 3600
+    for path in (mine, orphan, torn):
+        os.utime(path, (yesterday, yesterday))
+
+    assert papers.sweep() == 2
+
+    assert files(papers_dir) == sorted([mine, fresh])
+    assert papers.read(paper) == PDF
+
+
+@pytest.mark.django_db
+def test_the_same_words_sealed_anew_are_not_the_file_that_was_stored(papers_dir):
+    paper = keep(make.issued(), "notice", 1)
+
+    files(papers_dir)[0].write_bytes(keys.seal_paper(PDF, paper).data)
+
+    with pytest.raises(papers.Damaged):
+        papers.read(paper)

@@ -7,15 +7,14 @@ import pytest
 from guarantees import canon, snapshot, verdicts
 from guarantees.models import Guarantee
 from guarantees.standing import Standing
-from tests.guarantees import made
+from tests.guarantees import browsing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def version():
-    officer = made.person("approver@example.jp", "approver", branch=made.branch())
-    return made.guarantee(made.contractor(), officer)[0].current
+    return browsing.issued()[0].current
 
 
 def said(verdict: verdicts.Verdict) -> list[tuple[str, str]]:
@@ -34,7 +33,12 @@ def said(verdict: verdicts.Verdict) -> list[tuple[str, str]]:
 def test_the_day_decides_about_the_period_and_about_nothing_else(version, on, tone, heading, period):
     verdict = verdicts.of(version, on)
     assert (verdict.tone, verdict.heading) == (tone, heading)
-    assert said(verdict) == [("ok", "当社が発行しました"), ("ok", "内容は変更されていません"), (tone, period), ("ok", "最新の版です")]
+    assert said(verdict) == [
+        ("ok", "当社が発行しました"),
+        ("ok", "内容は変更されていません"),
+        (tone, period),
+        ("ok", "最新の版です"),
+    ]
     assert [sentence.detail for sentence in verdict.sentences][2:] == ["2026年6月1日から2026年12月18日まで", "第1版"]
 
 

@@ -11,29 +11,37 @@ from audit.models import Entry
 from guarantees import advice, clock, listing, lookup
 from guarantees.models import Guarantee
 from issuers.models import SubmissionRule
-from tests.guarantees import made
+from tests import make
+from tests.guarantees import browsing
+from tests.guarantees.browsing import CONTRACT, entered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def company():
-    return made.contractor()
+    return make.contractor()
 
 
 @pytest.fixture
 def owner(company):
-    return made.person("owner@example.jp", "contractor", contractor=company)
+    return make.person("contractor", contractor=company, name="保証　花子")
 
 
 @pytest.fixture
 def officer():
-    return made.person("approver@example.jp", "approver", branch=made.branch())
+    return make.person("approver")
+
+
+@pytest.fixture
+def rival():
+    return make.person("contractor", contractor=make.contractor(name="競合建設 株式会社"))
 
 
 @pytest.fixture
 def issued(company, officer):
-    return made.guarantee(company, officer)
+    browsing.rule()
+    return browsing.issued(company=company, by=officer)
 
 
 def url(name: str, guarantee: Guarantee) -> str:
@@ -45,24 +53,24 @@ def text(response) -> str:
 
 
 def test_the_list_shows_the_issued_electronic_guarantees_of_the_company_newest_first(company, owner, officer, issued):
-    second, _ = made.guarantee(company, officer, product="contract", amount_yen=5_000_000, bank_name="", redeposit="")
-    paper, _ = made.guarantee(company, officer, format="paper")
-    rivals, _ = made.guarantee(made.contractor("10000099", "競合建設 株式会社"), officer)
-    page = made.entered(owner).get(reverse("guarantees:list")).content.decode()
+    second, _ = browsing.issued(company=company, by=officer, **CONTRACT)
+    paper, _ = browsing.issued(company=company, by=officer, format="paper")
+    rivals, _ = browsing.issued(by=officer)
+    page = entered(owner).get(reverse("guarantees:list")).content.decode()
     assert re.findall(r'<th scope="row"[^>]*>([\d-]+)</th>', page) == [second.number, issued[0].number]
     assert paper.number not in page
     assert rivals.number not in page
 
 
 def test_the_list_says_so_when_there_is_nothing_yet(owner):
-    page = made.entered(owner).get(reverse("guarantees:list"))
+    page = entered(owner).get(reverse("guarantees:list"))
     assert "発行された電子保証は、まだありません" in text(page)
 
 
 def test_the_list_goes_on_page_by_page_without_losing_or_repeating_one(monkeypatch, company, owner, officer):
     monkeypatch.setattr(listing, "PAGE", 2)
-    numbers = [made.guarantee(company, officer)[0].number for _ in range(5)]
-    browser, address, seen = made.entered(owner), reverse("guarantees:list"), []
+    numbers = [browsing.issued(company=company, by=officer)[0].number for _ in range(5)]
+    browser, address, seen = entered(owner), reverse("guarantees:list"), []
     while address:
         page = browser.get(address).content.decode()
         seen.append(re.findall(r'<th scope="row"[^>]*>([\d-]+)</th>', page))
@@ -73,18 +81,20 @@ def test_the_list_goes_on_page_by_page_without_losing_or_repeating_one(monkeypat
 
 @pytest.mark.parametrize("after", ["-1", "9e9", "' OR 1=1 --", "00000000-0000-0000-0000-000000000000", "x" * 5000])
 def test_a_place_that_is_none_leads_to_the_first_page(owner, issued, after):
-    page = made.entered(owner).get(reverse("guarantees:list"), {"after": after})
+    page = entered(owner).get(reverse("guarantees:list"), {"after": after})
     assert page.status_code == 200
     assert issued[0].number in text(page)
 
 
-def test_the_list_costs_the_same_number_of_queries_for_one_row_and_for_many(company, owner, officer, issued, django_assert_num_queries):
-    browser = made.entered(owner)
-    with django_assert_num_queries(6):
+def test_the_list_costs_the_same_number_of_queries_for_one_row_and_for_many(
+    company, owner, officer, issued, django_assert_num_queries
+):
+    browser = entered(owner)
+    with django_assert_num_queries(7):
         browser.get(reverse("guarantees:list"))
     for _ in range(3):
-        made.guarantee(company, officer)
-    with django_assert_num_queries(6):
+        browsing.issued(company=company, by=officer)
+    with django_assert_num_queries(7):
         browser.get(reverse("guarantees:list"))
 
 
@@ -97,19 +107,28 @@ def test_three_working_days_without_a_look_are_pointed_out(owner, issued, days, 
 
 
 def test_new_year_and_golden_week_are_no_working_days():
-    tuesday = dt.datetime(2026, 4, 28, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
-    assert listing.working_days(tuesday, dt.date(2026, 5, 7)) == 3  # 4/30, 5/1 and 5/7; 4/29 and 5/3 to 5/6 are holidays
-    before_new_year = dt.datetime(2026, 12, 28, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
-    assert listing.working_days(before_new_year, dt.date(2027, 1, 4)) == 1  # 12/29 to 1/3 our offices are closed
+    tokyo = dt.timezone(dt.timedelta(hours=9))
+    # 30 April, 1 and 7 May: 29 April and 3 to 6 May are holidays.
+    assert listing.working_days(dt.datetime(2026, 4, 28, 12, tzinfo=tokyo), dt.date(2026, 5, 7)) == 3
+    # Our offices are closed from 29 December to 3 January.
+    assert listing.working_days(dt.datetime(2026, 12, 28, 12, tzinfo=tokyo), dt.date(2027, 1, 4)) == 1
 
 
 def test_the_overview_tells_the_terms_and_keeps_the_key_hidden(owner, issued):
     guarantee, key = issued
-    answer = made.entered(owner).get(url("overview", guarantee))
+    answer = entered(owner).get(url("overview", guarantee))
     page = answer.content.decode()
     assert "<title>電子保証概要 " + guarantee.number + "｜電子保証｜ネットデスク</title>" in page
     assert "<h1>電子保証概要（前払金保証）</h1>" in page
-    for words in ("20,000,000円", "50,000,000円", "杉並区長", "杉並区立あおば小学校外壁改修工事", "第1版", "未閲覧", "●●●●●●●●●●●●"):
+    for words in (
+        "20,000,000円",
+        "50,000,000円",
+        "杉並区長",
+        "杉並区立あおば小学校外壁改修工事",
+        "第1版",
+        "未閲覧",
+        "●●●●●●●●●●●●",
+    ):
         assert words in page
     assert key not in page.replace("</span><span>", "")
     assert not Entry.objects.filter(action="key.shown").exists()
@@ -117,7 +136,7 @@ def test_the_overview_tells_the_terms_and_keeps_the_key_hidden(owner, issued):
 
 def test_the_key_is_shown_to_who_asks_and_the_showing_is_kept(owner, issued):
     guarantee, key = issued
-    answer = made.entered(owner).post(url("key", guarantee))
+    answer = entered(owner).post(url("key", guarantee))
     assert answer.status_code == 200
     assert "".join(f"<span>{group}</span>" for group in (key[:4], key[4:8], key[8:])) in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
@@ -127,34 +146,33 @@ def test_the_key_is_shown_to_who_asks_and_the_showing_is_kept(owner, issued):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_the_key_is_not_shown_by_following_a_link(owner, issued, method):
-    answer = getattr(made.entered(owner), method)(url("key", issued[0]))
+    answer = getattr(entered(owner), method)(url("key", issued[0]))
     assert (answer.status_code, answer["Location"]) == (302, url("overview", issued[0]))
     assert not Entry.objects.filter(action="key.shown").exists()
 
 
 def test_a_key_that_is_not_in_force_is_not_shown(owner, issued):
     issued[0].keys.update(status="revoked")
-    answer = made.entered(owner).post(url("key", issued[0]), follow=True)
+    answer = entered(owner).post(url("key", issued[0]), follow=True)
     assert "いま有効な認証キーはありません。取扱店へお問い合わせください。" in text(answer)
     assert not Entry.objects.filter(action="key.shown").exists()
 
 
 def test_the_notice_is_being_made_until_it_is_there(owner, issued):
-    answer = made.entered(owner).get(url("notice_pdf", issued[0]), follow=True)
+    answer = entered(owner).get(url("notice_pdf", issued[0]), follow=True)
     assert answer.redirect_chain == [(url("overview", issued[0]), 302)]
     assert "お知らせ（PDF）を作成中です。" in text(answer)
     assert "「認証キー」のお知らせを作成しています。" in text(answer)
     assert not Entry.objects.filter(action="notice.downloaded").exists()
 
 
-def test_the_notice_is_handed_over_and_the_download_is_kept(owner, issued):
-    guarantee, _ = issued
-    made.draw(guarantee, "notice")
-    browser = made.entered(owner)
-    size = round(guarantee.documents.get().size / 1024)
-    assert f"お知らせ（PDF・{size}KB）" in text(browser.get(url("overview", guarantee)))
+def test_the_notice_is_handed_over_and_the_download_is_kept(owner, issued, printer):
+    guarantee, key = issued
+    browsing.draw(guarantee, "notice")
+    browser = entered(owner)
+    assert "お知らせ（PDF・0KB）" in text(browser.get(url("overview", guarantee)))
     answer = browser.get(url("notice_pdf", guarantee))
-    assert answer.content.startswith(b"%PDF-")
+    assert answer.content == f"%PDF notice {guarantee.number} {key}".encode()
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == f'attachment; filename="{guarantee.number}-notice.pdf"'
     assert "no-store" in answer["Cache-Control"]
@@ -162,35 +180,33 @@ def test_the_notice_is_handed_over_and_the_download_is_kept(owner, issued):
     assert (entry.actor_id, entry.subject_id, entry.data) == (owner.pk, str(guarantee.pk), {"key_no": 1})
 
 
-def test_the_certificate_is_for_the_company_and_the_desk_of_its_branch(owner, officer, issued):
+def test_the_certificate_is_for_the_company_and_the_desk_of_its_branch(owner, officer, issued, printer):
     guarantee, _ = issued
     address = url("certificate_pdf", guarantee)
-    assert made.entered(owner).get(address).status_code == 404  # not drawn yet
-    made.draw(guarantee, "certificate")
-    head = made.person("head@example.jp", "head")
+    assert entered(owner).get(address).status_code == 404  # not drawn yet
+    browsing.draw(guarantee, "certificate")
+    head = make.person("head")
     for reader in (owner, officer, head):
-        answer = made.entered(reader).get(address)
-        assert answer.content.startswith(b"%PDF-")
+        answer = entered(reader).get(address)
+        assert answer.content == f"%PDF certificate {guarantee.number} ".encode()
         assert answer["Content-Disposition"] == f'attachment; filename="{guarantee.number}-certificate.pdf"'
-    elsewhere = made.person("otherbranch@example.jp", "clerk", branch=made.branch("103", "横浜支店"))
-    assert made.entered(elsewhere).get(address).status_code == 404
+    elsewhere = make.person("clerk", branch=make.branch("103", name="横浜支店"))
+    assert entered(elsewhere).get(address).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["overview", "key", "certificate", "certificate_pdf", "notice_pdf"])
-def test_another_company_and_a_stranger_find_nothing(company, officer, issued, name):
-    rival = made.person("rival@example.jp", "contractor", contractor=made.contractor("10000099", "競合建設 株式会社"))
+def test_another_company_and_a_stranger_find_nothing(rival, issued, name):
     address = url(name, issued[0])
     for method in ("get", "head", "post", "put", "delete", "patch"):
-        assert getattr(made.entered(rival), method)(address).status_code in (404, 405)
-        assert issued[1].encode() not in getattr(made.entered(rival), method)(address).content
+        assert getattr(entered(rival), method)(address).status_code in (404, 405)
     answer = Client().get(address)
     assert (answer.status_code, answer["Location"]) == (302, f"{reverse('accounts:login')}?next={address}")
 
 
 @pytest.mark.parametrize("name", ["overview", "key", "certificate", "notice_pdf"])
-def test_the_desk_never_sees_key_or_notice(officer, issued, name):
-    made.draw(issued[0], "notice")
-    browser = made.entered(officer)
+def test_the_desk_never_sees_key_or_notice(officer, issued, printer, name):
+    browsing.draw(issued[0], "notice")
+    browser = entered(officer)
     assert browser.get(url(name, issued[0])).status_code == 404
     assert browser.post(url(name, issued[0])).status_code in (404, 405)
     assert not Entry.objects.filter(action__in=["key.shown", "notice.downloaded"]).exists()
@@ -198,14 +214,19 @@ def test_the_desk_never_sees_key_or_notice(officer, issued, name):
 
 def test_a_guarantee_that_is_not_issued_has_no_page_yet(company, owner, issued):
     ordered = Guarantee.objects.create(
-        product="advance", format="electronic", branch=made.branch(), contractor=company, issuer=made.suginami(), salt=b"0" * 16
+        product="advance",
+        format="electronic",
+        branch=make.branch(),
+        contractor=company,
+        issuer=make.issuer(),
+        salt=b"0" * 16,
     )
-    assert made.entered(owner).get(url("overview", ordered)).status_code == 404
+    assert entered(owner).get(url("overview", ordered)).status_code == 404
 
 
 def test_the_sheet_says_what_the_paper_says(owner, issued):
     guarantee, key = issued
-    answer = made.entered(owner).get(url("certificate", guarantee))
+    answer = entered(owner).get(url("certificate", guarantee))
     page, version = text(answer), guarantee.current
     for words in (
         guarantee.number,
@@ -225,7 +246,7 @@ def test_the_sheet_says_what_the_paper_says(owner, issued):
 
 def test_an_own_look_is_listed_but_only_a_strangers_look_counts_as_seen(owner, issued):
     guarantee, key = issued
-    browser = made.entered(owner)
+    browser = entered(owner)
     lookup.find(guarantee.number, key, visitor="192.0.2.1", agent="", user=owner)
     page = text(browser.get(url("overview", guarantee)))
     assert "貴社（ログイン中）" in page
@@ -254,7 +275,7 @@ def test_the_advice_follows_the_rule_of_the_body(owner, issued):
 
 def test_without_a_rule_the_advice_sends_the_contractor_to_the_body(owner, issued):
     SubmissionRule.objects.all().delete()
-    page = text(made.entered(owner).get(url("overview", issued[0])))
+    page = text(entered(owner).get(url("overview", issued[0])))
     assert "杉並区へお問い合わせください。" in page
     assert "【電子保証】8-杉教-0123 杉並区立あおば小学校外壁改修工事" in page
 

@@ -3,15 +3,21 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from audit.models import Entry
-from issuers import register
-from issuers.models import Authority, Issuer
+from issuers import codes
+from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
 from tests import make
 
 
 @pytest.fixture
-def suginami(db):
-    register.load()
-    return Issuer.objects.get(code="131156")
+def suginami(body):
+    body("131148", "中野区", "ナカノク")
+    issuer = body("131156", "杉並区", "スギナミク")
+    for title in ("杉並区長", "杉並区教育委員会教育長"):
+        Authority.objects.create(issuer=issuer, title=title)
+    Acceptance.objects.create(issuer=issuer, product="advance", work_kind="works", starts_on="2026-02-01")
+    SubmissionRule.objects.create(issuer=issuer, office="契約担当課", email="keiyaku@city.example.jp")
+    body("130001", "東京都", "トウキョウト", kind="prefecture")
+    return issuer
 
 
 def change_page(issuer):
@@ -72,10 +78,16 @@ def test_the_code_is_given_once(head, suginami):
 
 def test_a_new_body_is_recorded_and_found(head):
     management = {f"{prefix}-{name}": 0 for prefix in ("authorities", "acceptances", "rule") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    wish = {"code": "905011", "name": "見本水道企業団", "kana": "ミホンスイドウキギョウダン", "kind": "other", "prefecture": "東京都"}
+    wish = {"code": codes.complete("90501"), "name": "見本水道企業団", "kana": "ミホンスイドウキギョウダン", "kind": "other", "prefecture": "東京都"}
     assert head.post("/admin/issuers/issuer/add/", wish | management).status_code == 302
-    assert Issuer.objects.matching(["みほんすいどう"]).get().code == "905011"
+    assert Issuer.objects.matching(["みほんすいどう"]).get().code == codes.complete("90501")
     assert Entry.objects.get(action="issuer.added").data["fields"]["名称"] == [None, "見本水道企業団"]
+
+
+def test_a_code_without_its_check_digit_is_refused(head):
+    response = head.post("/admin/issuers/issuer/add/", {"code": "131157", "name": "見本", "kana": "ミホン", "kind": "other"})
+    assert response.context["adminform"].form.errors["code"] == ["発注者コードは、検査数字を含む6桁の数字で入力してください。"]
+    assert not Issuer.objects.filter(code="131157").exists()
 
 
 def test_a_deletion_is_recorded(head, suginami):

@@ -1,6 +1,7 @@
 import csv
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from issuers import codes, register
 
@@ -22,6 +23,16 @@ def test_every_code_in_our_lists_bears_its_check_digit():
             listed += [row["code"] for row in csv.DictReader(file)]
     assert len(listed) == 1798
     assert [code for code in listed if codes.complete(code[:5]) != code] == []
+
+
+@pytest.mark.parametrize("code", ["131157", "13115", "1311560", "１３１１５６", "abcdef", ""])
+def test_a_code_that_is_none_is_refused(code):
+    with pytest.raises(ValidationError):
+        codes.require_sound(code)
+
+
+def test_a_published_code_is_sound():
+    assert codes.require_sound("131156") is None
 
 
 def test_five_digits_are_asked_for():

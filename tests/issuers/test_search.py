@@ -3,18 +3,11 @@ import datetime as dt
 import pytest
 
 from issuers import search
-from issuers.models import Acceptance, Issuer
-
-
-def body(code, name, kana, prefecture="東京都", kind="municipality"):
-    issuer = Issuer(code=code, name=name, kana=kana, prefecture=prefecture, kind=kind)
-    issuer.search = search.issuer_key(issuer)
-    issuer.save()
-    return issuer
+from issuers.models import Acceptance
 
 
 @pytest.fixture
-def bodies(db):
+def bodies(body):
     return [
         body("131156", "杉並区", "スギナミク"),
         body("131032", "港区", "ミナトク"),
@@ -87,14 +80,14 @@ def test_wildcards_and_words_that_do_not_meet_find_nothing(bodies, text):
 
 
 @pytest.mark.parametrize(("count", "shown", "more"), [(20, 20, False), (21, 20, True)])
-def test_twenty_rows_are_shown_and_more_is_told(db, count, shown, more):
+def test_twenty_rows_are_shown_and_more_is_told(body, count, shown, more):
     for number in range(count):
         body(f"{number:06d}", f"見本市{number}", "ミホンシ")
     result = search.issuers("見本")
     assert (len(result.rows), result.more) == (shown, more)
 
 
-def test_prefectures_stand_in_the_order_of_their_codes(bodies):
+def test_prefectures_stand_in_the_order_of_their_codes(bodies, body):
     body("010006", "北海道", "ホッカイドウ", "北海道", "prefecture")
     assert search.prefectures() == ["北海道", "東京都"]
 

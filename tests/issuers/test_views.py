@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from issuers import register
+from issuers.models import Acceptance
 from tests import make
 
 URL = "/issuers/search/"
@@ -11,8 +11,10 @@ FORM = "/applications/11111111-1111-1111-1111-111111111111/edit/"
 
 
 @pytest.fixture
-def contractor(client, db):
-    register.load()
+def contractor(client, body):
+    suginami = body("131156", "杉並区", "スギナミク")
+    Acceptance.objects.create(issuer=suginami, product="advance", work_kind="works", starts_on="2026-02-01")
+    body("130001", "東京都", "トウキョウト", kind="prefecture")
     client.force_login(make.person("contractor"))
     return client
 
@@ -57,7 +59,9 @@ def test_a_body_without_acceptance_is_told(contractor):
     assert "トウキョウト／証書（紙）のみ" in contractor.get(URL, {"q": "130001"}).content.decode()
 
 
-def test_more_than_twenty_ask_for_more_letters(contractor):
+def test_more_than_twenty_ask_for_more_letters(contractor, body):
+    for number in range(21):
+        body(f"{number:06d}", f"見本{number}市", "ミホンシ")
     response = contractor.get(URL, {"q": "市"})
     assert len(radios(response)) == 20
     assert said(response) == ["20件より多く見つかりました。最初の20件を表示しています。文字を足すと絞り込めます。"]

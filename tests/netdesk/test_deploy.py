@@ -39,7 +39,12 @@ print(json.dumps({"secure": told("/healthz", secure=True), "refused": told("/x?q
 
 def run(tmp_path, *command, **env):
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=PRODUCTION | {"VAR_DIR": str(tmp_path)} | env, capture_output=True, text=True, timeout=60
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=PRODUCTION | {"VAR_DIR": str(tmp_path)} | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -66,6 +71,8 @@ def test_the_portal_speaks_https_only(tmp_path):
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "PORTAL_URL", "EMAIL_URL"])
 def test_a_missing_setting_stops_the_process_and_is_named(tmp_path, missing):
     env = {name: value for name, value in PRODUCTION.items() if name != missing} | {"VAR_DIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-m", "django", "check"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode != 0
     assert missing in done.stderr.splitlines()[-1]

@@ -4,8 +4,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts.models import Branch, Contractor, User
 from netdesk.middleware import headers
+from tests import make
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
@@ -17,8 +17,17 @@ EXPECTED = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 POLICY = {
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
-    "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "report-uri /csp-report",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "report-uri /csp-report",
 }
 
 
@@ -30,11 +39,7 @@ def assert_protected(answer, cache="no-store"):
 
 @pytest.fixture
 def person(db):
-    branch = Branch.objects.create(code="101", name="新宿支店", phone="03-0000-0001", address="東京都新宿区")
-    contractor = Contractor.objects.create(
-        customer_no="10000001", name="髙﨑建設 株式会社", kana="タカサキ", postal_code="160-0000", address="新宿区", phone="03-0000-0002", branch=branch
-    )
-    return User.objects.create_user("a@example.jp", "a long pass phrase", name="髙﨑 花子", role="contractor", contractor=contractor)
+    return make.person("contractor")
 
 
 @pytest.mark.parametrize("path", ["/login/", "/conditions/contract/", "/verify/", "/healthz", "/readyz", "/demo/mail/"])
@@ -58,7 +63,9 @@ def test_redirects(client, db):
     assert_protected(answer)
 
 
-@pytest.mark.parametrize(("path", "status"), [("/nothing/", 404), ("/logout/", 405), ("/?q=%ff", 400), ("/static/nothing.css", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nothing/", 404), ("/logout/", 405), ("/?q=%ff", 400), ("/static/nothing.css", 404)]
+)
 def test_refusals(client, db, path, status):
     answer = client.get(path)
     assert answer.status_code == status
@@ -127,7 +134,14 @@ def test_what_a_view_has_set_stays():
 
 
 def test_strict_transport_is_said_on_secure_requests_only(settings):
-    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = 63072000, True, False
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = (
+        63072000,
+        True,
+        False,
+    )
     view = headers(lambda request: HttpResponse())
-    assert view(RequestFactory().get("/", secure=True))["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+    assert (
+        view(RequestFactory().get("/", secure=True))["Strict-Transport-Security"]
+        == "max-age=63072000; includeSubDomains"
+    )
     assert "Strict-Transport-Security" not in view(RequestFactory().get("/"))

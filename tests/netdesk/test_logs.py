@@ -41,7 +41,12 @@ def test_what_follows_the_label_of_a_secret_is_hidden(text, left):
 def test_one_event_is_one_line_of_json_in_utc():
     line = written("a\r\nb %s", "c\u2028d")
     assert "\n" not in line and "\r" not in line
-    assert json.loads(line) == {"at": "2026-06-01T00:00:00Z", "level": "WARNING", "from": "netdesk", "text": "a\r\nb c\u2028d"}
+    assert json.loads(line) == {
+        "at": "2026-06-01T00:00:00Z",
+        "level": "WARNING",
+        "from": "netdesk",
+        "text": "a\r\nb c\u2028d",
+    }
 
 
 def test_a_traceback_hides_secrets_too():

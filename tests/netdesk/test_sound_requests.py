@@ -138,8 +138,17 @@ def test_odd_but_readable_queries_pass(client, db, query):
 @pytest.mark.parametrize(
     "path",
     [
-        "/conditions/%00/", "/conditions/advance%00/", "/login/%2e%2e/admin/", "/login/../admin/", "/login/;jsessionid=1", "/%ff%fe/", "/login%00",
-        "/conditions/..%2fadvance/", "/static/../netdesk/settings.py", "/static/%2e%2e/netdesk/settings.py", "/demo/mail/..%2f..%2fetc/",
+        "/conditions/%00/",
+        "/conditions/advance%00/",
+        "/login/%2e%2e/admin/",
+        "/login/../admin/",
+        "/login/;jsessionid=1",
+        "/%ff%fe/",
+        "/login%00",
+        "/conditions/..%2fadvance/",
+        "/static/../netdesk/settings.py",
+        "/static/%2e%2e/netdesk/settings.py",
+        "/demo/mail/..%2f..%2fetc/",
         "/demo/mail/%2e%2e/",
     ],
 )
@@ -154,13 +163,50 @@ def test_a_nul_hidden_in_a_cookie_does_not_reach_the_database(client, db):
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("cookie", ["__Host-sessionid=' OR 1=1 --------", "__Host-sessionid=" + "a" * 8000, "a=1; " * 100, "=;;=", "__Host-csrftoken=%00"])
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "__Host-sessionid=' OR 1=1 --------",
+        "__Host-sessionid=" + "a" * 8000,
+        "a=1; " * 100,
+        "=;;=",
+        "__Host-csrftoken=%00",
+    ],
+)
 def test_odd_cookies_are_strangers(client, db, cookie):
     assert client.get("/", HTTP_COOKIE=cookie).url == "/login/?next=/"
 
 
-@pytest.mark.parametrize("headers", [{"HTTP_ACCEPT_LANGUAGE": "en"}, {"HTTP_USER_AGENT": ""}, {"HTTP_RANGE": "bytes=0-9"}, {"HTTP_IF_NONE_MATCH": "*"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"HTTP_ACCEPT_LANGUAGE": "en"}, {"HTTP_USER_AGENT": ""}, {"HTTP_RANGE": "bytes=0-9"}, {"HTTP_IF_NONE_MATCH": "*"}],
+)
 def test_unusual_headers_get_the_usual_page(client, db, headers):
     answer = client.get("/login/", **headers)
     assert answer.status_code == 200
     assert '<html lang="ja">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("uri", ["http://evil.example/login/", "*", "evil.example:443"])
+def test_an_address_meant_for_a_proxy_is_refused(client, db, uri):
+    assert client.get("/login/", RAW_URI=uri).status_code == 400
+    assert client.get("/login/", RAW_URI="/login/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "site", "mode", "status"),
+    [
+        ("GET", "/login/", "cross-site", "navigate", 200),  # a link on a town hall's own pages
+        ("GET", "/login/", "cross-site", "no-cors", 403),
+        ("GET", "/login/", "cross-site", "cors", 403),
+        ("POST", "/login/", "cross-site", "navigate", 403),
+        ("GET", "/guarantees/0b5e3e5c-0000-4000-8000-000000000000/notice.pdf", "cross-site", "navigate", 403),
+        ("GET", "/guarantees/0b5e3e5c-0000-4000-8000-000000000000/notice.pdf", "none", "navigate", 302),
+        ("POST", "/login/", "same-origin", "navigate", 200),
+        ("GET", "/login/", "none", "navigate", 200),
+    ],
+)
+def test_another_site_may_lead_here_but_neither_send_nor_take(client, db, method, path, site, mode, status):
+    answer = client.generic(method, path, HTTP_SEC_FETCH_SITE=site, HTTP_SEC_FETCH_MODE=mode)
+    assert answer.status_code == status
+    assert ("この操作はできません" in answer.content.decode()) == (status == 403)

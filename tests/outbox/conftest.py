@@ -70,11 +70,11 @@ def job(letter):
 
 
 class Line(SMTP):
-    """A connection that is counted until it is closed."""
+    """A connection that is counted from its first moment until it is closed."""
 
-    def connection_made(self, transport):
-        self.event_handler.lines += 1
-        super().connection_made(transport)
+    def __init__(self, handler, **options):
+        handler.lines += 1
+        super().__init__(handler, **options)
 
     def connection_lost(self, error):
         self.event_handler.lines -= 1

@@ -72,6 +72,18 @@ def test_a_job_that_somebody_is_at_work_on_is_left_alone(promise, due):
     assert (job.attempts, doers.done("x")) == (0, 0)
 
 
+def test_who_slept_between_counting_and_working_finds_the_work_done(promise, due):
+    job = promise("note", "x")
+    sleeper = delivery._count_attempt(job.pk)
+    due(job)
+
+    delivery.keep(job.pk)
+    delivery._do(sleeper)
+
+    job.refresh_from_db()
+    assert (job.attempts, doers.done("x")) == (2, 1)
+
+
 def test_a_failed_doer_leaves_no_trace_but_the_reason_and_a_later_turn(promise, caplog):
     job = promise("stumble", "x")
 

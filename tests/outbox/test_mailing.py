@@ -149,10 +149,20 @@ def test_a_lease_that_ends_without_a_word_leaves_the_outcome_unknown(job, server
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_outlives_the_own_lease_can_no_longer_write(job, server):
+@pytest.mark.parametrize(
+    ("taken_by_another", "left"),
+    [
+        (False, ("ready", "unknown", [("unknown", None)])),
+        (True, ("leased", "sending", [("unknown", None), ("", None)])),
+    ],
+)
+def test_who_outlives_the_own_lease_can_no_longer_write(job, server, due, taken_by_another, left):
     def lose_the_lease():
         Job.objects.update(lease_until=Now() - timedelta(seconds=1))
         mailing.reclaim()
+        if taken_by_another:
+            due(job)
+            mailing._lease(job.pk)
         connection.close()
 
     def meanwhile():
@@ -164,7 +174,7 @@ def test_who_outlives_the_own_lease_can_no_longer_write(job, server):
 
     delivery.run(job.pk)
 
-    assert state(job) == ("ready", "unknown", [("unknown", None)])
+    assert state(job) == left
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from applications import drafts, example, lifecycle, sending
+from applications import drafts, example, lifecycle, sending, terms
 from applications.models import Application, Line
 from guarantees.models import Version
 from outbox.models import Job
@@ -86,7 +86,8 @@ def _second(officer: User) -> User:
 def _sent(person: User, **changes: Any) -> list[Line]:
     """Send an application as `person`; return its lines in the order 前払金保証, 契約保証."""
     application = drafts.save(uuid.uuid4(), example.typed(person, **changes), by=person, version=0)
-    sending.send(application, by=person, token=sending.token_for(application, by=person), consent=True)
+    token = sending.token_for(application, terms.asked(application)[1], by=person)
+    sending.send(application, by=person, token=token, consent=True)
     return list(application.lines.order_by("product"))
 
 

@@ -72,7 +72,8 @@ class Command(BaseCommand):
         household = Household(var, server, web, self.say)
         try:
             self._set_up(household)
-            self.say(WELCOME.format(portal=settings.PORTAL_URL, verify=settings.VERIFY_URL, mail=settings.MAIL_DIR, log=var / "log"))
+            places = {"verify": settings.VERIFY_URL, "mail": settings.MAIL_DIR, "log": var / "log"}
+            self.say(WELCOME.format(portal=settings.PORTAL_URL, **places))
             self.say(f"（起動にかかった時間：{time.monotonic() - began:.1f} 秒）")
             while True:
                 household.tend()
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
         self.say("ウェブ、ワーカー、リレー、メールの受け皿を起動しています…")
         household.start_children()
-        _tell_commands(household.var)
+        _tell_commands(household)
         household.await_web(60)
         if not seeded:
             self.say("デモ用のデータを、実際の手続きと同じ操作で作っています…")
@@ -148,16 +149,17 @@ def _listen(port: int) -> socket.socket:
         return socket.create_server(("127.0.0.1", port), backlog=512)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
+            example = f"PORT={port + 1} make run"
             raise CannotRun(
-                f"ポート {port} は、ほかのプログラムが使っています。別の番号で起動してください。例：PORT={port + 1} make run"
+                f"ポート {port} は、ほかのプログラムが使っています。別の番号で起動してください。例：{example}"
             ) from error
         raise CannotRun(f"ポート {port} を開けません：{error.strerror}。") from error
 
 
-def _tell_commands(var: Path) -> None:
+def _tell_commands(household: Household) -> None:
     """Write for commands typed beside us what only this run knows; netdesk.demo reads it."""
-    lines = [f"{name}='{os.environ[name]}'" for name in ("DEMO", "PORT", "EMAIL_URL", "REDIS_URL") if name in os.environ]
-    if "/netdesk-" not in os.environ["DATABASE_URL"]:
-        lines.append(f"DATABASE_URL='{os.environ['DATABASE_URL']}'")
-    with os.fdopen(os.open(var / "portal.env", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    told = ["DEMO", "PORT", "EMAIL_URL", "REDIS_URL"] + ([] if household.server else ["DATABASE_URL"])
+    lines = [f"{name}='{os.environ[name]}'\n" for name in told if name in os.environ]
+    file = os.open(household.var / "portal.env", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as out:
+        out.writelines(lines)

@@ -1,0 +1,42 @@
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils.html import strip_tags
+
+from tests import make
+
+
+@pytest.fixture
+def people(db):
+    return make.people()
+
+
+@pytest.fixture
+def text():
+    """The words of a page, without its tags and with single spaces."""
+    return lambda answer: re.sub(r"\s+", " ", strip_tags(answer.content.decode()))
+
+
+@pytest.fixture
+def at_once():
+    """Make calls in threads that start together; give what each returned or raised."""
+
+    def run(*calls):
+        gate = Barrier(len(calls))
+
+        def make_call(call):
+            gate.wait()
+            try:
+                return call()
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(make_call, calls))
+
+    return run
