@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import throttle
-from accounts.models import User
+from accounts.models import Contractor, User
 from audit import trail
 
 View = Callable[..., HttpResponse]
@@ -30,6 +30,12 @@ NOTED_EVERY = 60
 ENDED = "netdesk.session_ended"
 
 LONGEST_WAY = 2000  # characters of a page to return to
+
+
+class MemberRequest(HttpRequest):
+    """A request that came through a door: its user is one of our people."""
+
+    user: User
 
 
 class NotRecognised(Exception):
@@ -146,6 +152,14 @@ def _way_back(request: HttpRequest) -> str:
     if page.netloc != request.get_host():
         return reverse("top")
     return page._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def company(request: MemberRequest) -> Contractor:
+    """Give the company of a person whom the contractors' door let in."""
+    contractor = request.user.contractor
+    if contractor is None:
+        raise Http404
+    return contractor
 
 
 def contractor_only(view: View) -> View:

@@ -1,6 +1,7 @@
 """What the fields of an application owe each other: faults that stop it, and cautions that ask for a reason."""
 
 import datetime
+import uuid
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -83,7 +84,7 @@ class Caution(NamedTuple):
     text: str
 
 
-def cautions(line: Line, *, application_id: object) -> Iterator[Caution]:
+def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Caution]:
     """Yield what contractor and branch should look at twice in a line, sent or about to be (rates, caps, doubles)."""
     yield from limits(line)
     for other in doubles(line, application_id):
@@ -105,7 +106,7 @@ def advance_percent(line: Line) -> Decimal:
     """Give the highest share of the base that may be advanced: the body's own rule, else 40 % for works and 30 % for services."""
     rule = getattr(line.issuer, "rule", None)
     if rule and rule.advance_percent is not None:
-        return rule.advance_percent
+        return Decimal(rule.advance_percent)
     return Decimal(40 if line.work_kind == WorkKind.WORKS else 30)
 
 
@@ -124,14 +125,14 @@ def _advance_limits(line: Line) -> Iterator[Caution]:
     rule, percent = getattr(line.issuer, "rule", None), advance_percent(line)
     top = int(line.rate_base_yen * percent // 100)
     if line.amount_yen > top:
-        yield Caution(line.product, "前払金の割合", f"前払金保証金額が上限（{percent:g}%、{top:,}円）を超えています")
+        yield Caution(line.product, "前払金の割合", f"前払金保証金額が上限（{float(percent):g}%、{top:,}円）を超えています")
     if rule and rule.advance_cap_yen is not None and line.amount_yen > rule.advance_cap_yen:
         yield Caution(line.product, "前払金の上限額", f"前払金保証金額が{line.issuer_name}の上限額（{rule.advance_cap_yen:,}円）を超えています")
     if rule and rule.advance_unit_yen and line.amount_yen % rule.advance_unit_yen:
         yield Caution(line.product, "端数", f"{line.issuer_name}は、前払金の{rule.advance_unit_yen:,}円未満を切り捨てます")
 
 
-def doubles(line: Line, application_id: object) -> list[Line]:
+def doubles(line: Line, application_id: uuid.UUID | None) -> list[Line]:
     """The other lines for the same body, works number and product that are open or were approved."""
     if not line.work_number:
         return []

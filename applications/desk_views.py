@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import MemberRequest
 from applications import checks, lifecycle, revival, summary, wording
 from applications import review as sheet
 from applications.models import Approval, Line
@@ -30,7 +31,7 @@ FACETS = {
 }
 
 
-def _lines(request: HttpRequest) -> QuerySet[Line]:
+def _lines(request: MemberRequest) -> QuerySet[Line]:
     related = "application__contractor", "issuer__rule", "branch", "issue__guarantee", "reviewed_by"
     return Line.objects.visible_to(request.user).select_related(*related)
 
@@ -46,7 +47,7 @@ class QueueRow(NamedTuple):
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponse:
     """受付キュー of the own branch (the head office sees all), the longest waiting first, a page at a time."""
     facet = request.GET.get("show", "open")
     if facet not in FACETS:
@@ -80,13 +81,13 @@ def _row(line: Line) -> QueueRow:
 
 
 @require_safe
-def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def review(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """審査: everything about one line on one sheet, and the moves that are open."""
     line = get_object_or_404(_lines(request), pk=pk)
     return render(request, "desk/review.html", _sheet(request, line))
 
 
-def _sheet(request: HttpRequest, line: Line) -> dict[str, object]:
+def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
     found = sheet.points(line)
     sisters = _lines(request).filter(application=line.application_id).exclude(pk=line.pk)
     return {
@@ -99,7 +100,7 @@ def _sheet(request: HttpRequest, line: Line) -> dict[str, object]:
     }
 
 
-def move(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
+def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Say what a move will do and ask for what it needs; a POST makes it. 受付 and 審査開始 need nothing and go at once."""
     line = get_object_or_404(_lines(request), pk=pk)
     if name not in lifecycle.MOVES or lifecycle.MOVES[name].side != "branch" or lifecycle.side_of(request.user, line) != "branch":
@@ -120,7 +121,7 @@ def move(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     return redirect("admin:review", pk=pk)
 
 
-def _move_page(request: HttpRequest, line: Line, name: str, wish: dict[str, str], error: str = "", status: int = 200) -> HttpResponse:
+def _move_page(request: MemberRequest, line: Line, name: str, wish: dict[str, str], error: str = "", status: int = 200) -> HttpResponse:
     shown = _sheet(request, line) | {
         "name": name, "move": lifecycle.MOVES[name], "wish": wish, "error": error, "seen": Approval.Seen.choices,
         "objection": lifecycle.objection(request.user, line) if name == "approve" else "", "is_late": status == 409,
@@ -129,7 +130,7 @@ def _move_page(request: HttpRequest, line: Line, name: str, wish: dict[str, str]
 
 
 @require_POST
-def retry(request: HttpRequest, pk: uuid.UUID, job: int) -> HttpResponse:
+def retry(request: MemberRequest, pk: uuid.UUID, job: int) -> HttpResponse:
     """再開: give a dead promise of the own branch another life."""
     line = get_object_or_404(_lines(request), pk=pk)
     dead = get_object_or_404(revival.open_jobs(line), pk=job)

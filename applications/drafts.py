@@ -22,8 +22,8 @@ class Stale(Exception):
 
 
 def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
-    """Take the form's own fields out of a post; NUL, which no keyboard types and no database stores, is dropped."""
-    return {name: posted[name].replace("\x00", "")[:LONGEST_TYPED] for name in ApplicationForm.base_fields if posted.get(name)}
+    """Take the form's own fields out of a post."""
+    return {name: posted[name][:LONGEST_TYPED] for name in ApplicationForm.base_fields if posted.get(name)}
 
 
 def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> Application:
@@ -32,6 +32,7 @@ def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> App
     Raises Stale when the stored version is another one or the application was sent, Application.DoesNotExist when it is
     not theirs. Saving what is stored already changes nothing, whatever the version.
     """
+    typed = {name: text.replace("\x00", "") for name, text in typed.items()}  # no keyboard types it, no database stores it
     with transaction.atomic():
         company = by.contractor
         assert company is not None  # the door let a contractor in

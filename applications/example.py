@@ -57,7 +57,7 @@ def _company(row: tuple[str, ...], offices: dict[str, Branch]) -> Contractor:
     return company
 
 
-def typed(person: User, **changes: Any) -> dict[str, str]:
+def typed(person: User, /, **changes: Any) -> dict[str, str]:
     """Give a complete application as `person` would type it today: both products for 杉並区, electronic, 50,000,000 yen.
 
     `changes` replace fields; None leaves one out.

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,9 +15,9 @@ log = logging.getLogger(__name__)
 class Typed(forms.Field):
     """A field of text as typed. `needed` is what the page marks 必須; emptiness is judged by the form, which knows the products."""
 
-    widget = forms.TextInput
+    widget: Any = forms.TextInput
 
-    def __init__(self, *, needed: str = "", limit: int = 200, **options: object) -> None:
+    def __init__(self, *, needed: str = "", limit: int = 200, **options: Any) -> None:
         self.needed, self.limit = needed, limit
         options.setdefault("required", False)
         super().__init__(**options)
@@ -89,9 +90,9 @@ class Phone(Typed):
 class Choice(Typed):
     """One of a few values; anything else is refused as if nothing had been chosen."""
 
-    widget = forms.RadioSelect
+    widget: Any = forms.RadioSelect
 
-    def __init__(self, *, choices: Sequence[tuple[str, str]] = (), notes: Sequence[str] = (), **options: object) -> None:
+    def __init__(self, *, choices: Sequence[tuple[str, str]] = (), notes: Sequence[str] = (), **options: Any) -> None:
         super().__init__(**options)
         self.notes = notes
         self.offer(choices)

@@ -82,7 +82,7 @@ class ApplicationForm(forms.Form):
 
     def __init__(
         self, data: Mapping[str, str] | None = None, *, contractor: Contractor, locked: Iterable[str] = (), kept: Mapping[str, str] | None = None,
-        initial: Mapping[str, str] | None = None,
+        initial: dict[str, str] | None = None,
     ) -> None:
         """Bind what was typed (`data`). `kept` is what the application holds: locked fields are read from it."""
         self.contractor, self.locked = contractor, frozenset(locked)
@@ -90,7 +90,7 @@ class ApplicationForm(forms.Form):
             data = {name: (kept or {}).get(name, "") if name in self.locked else data.get(name, "") for name in self.base_fields}
         super().__init__(data, initial=initial)
         self._offer()
-        for name, field in self.fields.items():
+        for name, field in self._typed_fields():
             field.widget.attrs["data-required"] = "1" if field.needed else "0"
             field.widget.attrs["class"] = _WIDTHS.get(name, "")
 
@@ -98,12 +98,20 @@ class ApplicationForm(forms.Form):
         """Offer what depends on the company and on the body chosen."""
         self.issuer_chosen = self._issuer()
         titles = self.issuer_chosen.authorities.values_list("title", flat=True) if self.issuer_chosen else []
-        self.fields["authority"].offer([(title, title) for title in titles])
-        self.fields["signatory"].offer([(str(one.pk), str(one)) for one in self.contractor.signatories.all()])
+        self._menu("authority").offer([(title, title) for title in titles])
+        self._menu("signatory").offer([(str(one.pk), str(one)) for one in self.contractor.signatories.all()])
         parties = [(str(party.pk), str(party)) for party in self.contractor.billing_parties.all()]
-        self.fields["advance_billing"].offer(parties)
-        self.fields["contract_billing"].offer(parties)
-        self.fields["branch"].offer([(branch.code, branch.name) for branch in Branch.objects.all()])
+        self._menu("advance_billing").offer(parties)
+        self._menu("contract_billing").offer(parties)
+        self._menu("branch").offer([(branch.code, branch.name) for branch in Branch.objects.all()])
+
+    def _typed_fields(self) -> list[tuple[str, Typed]]:
+        return [(name, field) for name, field in self.fields.items() if isinstance(field, Typed)]
+
+    def _menu(self, name: str) -> Menu:
+        field = self.fields[name]
+        assert isinstance(field, Menu)
+        return field
 
     def _issuer(self) -> Issuer | None:
         """Find the body: by the code chosen if its name still stands beside it, else by its exact name."""
@@ -123,17 +131,17 @@ class ApplicationForm(forms.Form):
         wanted = {"always"} | {product for product in ("advance", "contract") if data.get(f"{product}_on")}
         wanted |= {"news"} if data.get("notice") == "yes" else set()
         wanted |= {"paper"} if any(data.get(f"{p}_format") == Format.PAPER for p in wanted & {"advance", "contract"}) else set()
-        for name, field in self.fields.items():
+        for name, field in self._typed_fields():
             off = field.needed in {"advance", "contract"} and field.needed not in wanted
             if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
                 data[name] = None
-                self._errors.pop(name, None)  # what is not asked for may stay half typed
+                self.errors.pop(name, None)  # what is not asked for may stay half typed
             elif name == "authority" and self.issuer_chosen is None:
-                self._errors.pop(name, None)  # nothing to choose from before the body is known
-            elif field.needed in wanted and data.get(name) is None and name not in self._errors:
+                self.errors.pop(name, None)  # nothing to choose from before the body is known
+            elif field.needed in wanted and data.get(name) is None and name not in self.errors:
                 self.add_error(name, f"{field.label}を{'選択' if isinstance(field, Choice) else '入力'}してください")
         for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):
-            if name not in self._errors:
+            if name not in self.errors:
                 self.add_error(name, sentence)
         return data
 

@@ -15,7 +15,7 @@ from guarantees import glyphs
 from netdesk import dates
 
 MAX_YEN = 999_999_999_999  # twelve digits: beyond any public contract, far below what the database holds
-HYPHENS = "-－−‐‑‒–—―ーｰ"
+HYPHENS = r"\-－−‐‑‒–—―ーｰ"
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９，．￥／（）＋", "0123456789,.¥/()+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
 _BREAKS = re.compile("[\r\n\u0085\u2028\u2029\x0b\x0c]")
@@ -79,6 +79,12 @@ def _text(typed: str, label: str, limit: int) -> str:
     return text
 
 
+def remark(typed: str) -> str:
+    """Clean a free remark between people: NFC, LF line ends, no control or invisible signs, nothing around it."""
+    text = re.sub("\r\n?|[\u0085\u2028\u2029]", "\n", unicodedata.normalize("NFC", _INVISIBLE.sub("", typed)))
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"}).strip()
+
+
 def says_something(text: str) -> bool:
     """Tell whether a text holds at least one letter or digit; spaces and dots alone say nothing."""
     return any(unicodedata.category(sign)[0] in "LN" for sign in text)
@@ -117,7 +123,7 @@ def email(typed: str, label: str) -> str:
 def phone(typed: str, label: str) -> str:
     """Read a Japanese telephone number: 0 and nine or ten digits, hyphens as typed or none; +81 becomes 0."""
     text = re.sub(r"\s+", "-", _INVISIBLE.sub("", typed).strip()).translate(_WIDE_DIGITS)
-    text = text.translate(str.maketrans(dict.fromkeys(HYPHENS, "-"))).replace("(", "-").replace(")", "-")
+    text = re.sub(f"[{HYPHENS}]", "-", text).replace("(", "-").replace(")", "-")
     text = re.sub("-+", "-", re.sub(r"^\+81-?0?", "0", text)).strip("-")
     digits = text.replace("-", "")
     if not re.fullmatch(r"0[1-9][0-9]{8,9}", digits) or not re.fullmatch(r"[0-9-]+", text):

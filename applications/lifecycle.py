@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks
+from applications import checks, japanese
 from applications.models import Approval, Line
 from audit import trail
 from guarantees import orders
@@ -92,14 +92,15 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
     """
     if contract_seen not in Approval.Seen.values:
         raise NotAllowed("契約書等を確認した方法（原本・FAX・メール）を選んでください。")
+    reason = japanese.remark(reason)
     with _moving(line, "approve", by=by, remark="", revision=revision, contract_seen=contract_seen, reason=reason) as current:
         if against := objection(by, current):
             raise NotAllowed(against)
-        if not reason.strip() and any(checks.for_review(current)):
+        if not japanese.says_something(reason) and any(checks.for_review(current)):
             raise NotAllowed("注意があっても進める理由を入力してください。")
         current.issue = orders.place(current, contractor=current.application.contractor, by=by)
         Approval.objects.create(
-            line=current, by=by, revision=current.revision, terms_digest=current.terms_digest, contract_seen=contract_seen, reason=reason.strip()
+            line=current, by=by, revision=current.revision, terms_digest=current.terms_digest, contract_seen=contract_seen, reason=reason
         )
     return current
 
@@ -107,7 +108,7 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
 @contextmanager
 def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | None, **data: object) -> Iterator[Line]:
     """Lock the row, check the move, let the caller add to it, then save and record."""
-    move = MOVES[name]
+    move, remark = MOVES[name], japanese.remark(remark)
     with transaction.atomic():
         current = Line.objects.select_for_update(of=("self",)).select_related("application").get(pk=line.pk)
         if side_of(by, current) != move.side:
@@ -116,14 +117,14 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
             raise TooLate(_too_late(current, move))
         if revision is not None and revision != current.revision:
             raise TooLate("内容が変更されました。新しい内容を確かめてから、もう一度操作してください。")
-        if move.needs_remark and not remark.strip():
+        if move.needs_remark and not japanese.says_something(remark):
             raise NotAllowed(f"{move.needs_remark}を入力してください。")
         current.status = move.target
-        if move.side == "branch" and remark.strip():
-            current.remark = remark.strip()
+        if move.side == "branch" and remark:
+            current.remark = remark
         yield current
         current.save()
-        trail.record(f"line.{current.status}", current, by=by, remark=remark.strip(), revision=current.revision, **data)
+        trail.record(f"line.{current.status}", current, by=by, remark=remark, revision=current.revision, **data)
 
 
 def _too_late(line: Line, move: Move) -> str:

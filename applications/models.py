@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Contractor
+from accounts.models import Contractor, User
 from guarantees.models import Terms, Version
 
 
@@ -65,7 +65,7 @@ class BillingParty(models.Model):
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
-    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "ApplicationQuerySet":
+    def visible_to(self, user: User) -> "ApplicationQuerySet":
         """A company's own, drafts included; nobody else reads a draft."""
         return self.filter(contractor=user.contractor_id) if user.is_contractor else self.none()
 
@@ -114,7 +114,7 @@ class Application(models.Model):
 
 
 class LineQuerySet(models.QuerySet["Line"]):
-    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "LineQuerySet":
+    def visible_to(self, user: User) -> "LineQuerySet":
         """The lines of the person's company or branch; the head office reads all; others none. A draft line is nobody's."""
         sent = self.exclude(status=Line.Status.DRAFT)
         if user.is_contractor:

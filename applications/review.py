@@ -48,7 +48,7 @@ def _amount(line: Line, found: dict[str, str]) -> list[Point]:
         return [Point("契約保証金額", f"{line.amount_yen:,}円（{share}）", f"きまり：請負金額の{least}%以上", found.get("契約保証金額", ""))]
     limits = "／".join(found[title] for title in ("前払金の上限額", "端数") if title in found)
     return [
-        Point("前払金の割合", share, f"上限：{checks.advance_percent(line):g}%", found.get("前払金の割合", "")),
+        Point("前払金の割合", share, f"上限：{float(checks.advance_percent(line)):g}%", found.get("前払金の割合", "")),
         Point("保証金額", f"{line.amount_yen:,}円", "きまり：発注者の上限額と端数", limits),
     ]
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.access import contractor_only
+from accounts.access import MemberRequest, contractor_only
 from applications import lifecycle, summary, wording
 from applications.models import Line
 from audit import trail
@@ -17,13 +17,13 @@ from audit import trail
 PER_PAGE = 25
 
 
-def _lines(request: HttpRequest) -> QuerySet[Line]:
+def _lines(request: MemberRequest) -> QuerySet[Line]:
     return Line.objects.visible_to(request.user).select_related("application", "issuer", "branch", "issue__guarantee")
 
 
 @contractor_only
 @require_safe
-def status(request: HttpRequest) -> HttpResponse:
+def status(request: MemberRequest) -> HttpResponse:
     """The company's lines, newest first, a page at a time; `after` names the last line of the page before."""
     found = _lines(request).order_by("-sent_at", "-id")
     after = request.GET.get("after", "")
@@ -79,7 +79,7 @@ def steps(line: Line) -> list[Step]:
 
 @contractor_only
 @require_safe
-def line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """手続の詳細 of one line: what to do next, what was asked for, what was said, how far it is."""
     found = get_object_or_404(_lines(request), pk=pk)
     shown = {
@@ -92,7 +92,7 @@ def line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @contractor_only
-def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """取下げ: a page that says what will happen and asks for the reason; a POST does it."""
     found = get_object_or_404(_lines(request), pk=pk)
     error, reason = "", request.POST.get("reason", "")[:500]

@@ -36,7 +36,7 @@ def lines(form: ApplicationForm, *, on: datetime.date, block: Mapping[str, Any] 
     data = form.cleaned_data
     block = block or _block(data, form)
     wished = [product for product in Product if data[f"{product}_on"]]
-    return [sealed(Line(**block, **_own(product, data | block, form.contractor, on=on))) for product in wished]
+    return [sealed(Line(**block, **_own(product, {**data, **block}, form.contractor, on=on))) for product in wished]
 
 
 # The contract block: the same in every line of an application.

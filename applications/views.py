@@ -5,17 +5,17 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.access import contractor_only
+from accounts.access import MemberRequest, company, contractor_only
 from applications import checks, drafts, sending, summary, terms
 from applications.forms import ApplicationForm
-from applications.models import Application
+from applications.models import Application, Line
 from issuers.models import Issuer
 from netdesk import refusals
 
@@ -25,14 +25,14 @@ SEARCHES = {"look_issuer": "issuers:search", "look_bank": "applications:banks"}
 
 @contractor_only
 @require_safe
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """An empty form with an id of its own; nothing is stored before it is saved."""
-    form = ApplicationForm(contractor=request.user.contractor, initial=drafts.first_typing(request.user.contractor, by=request.user))
+    form = ApplicationForm(contractor=company(request), initial=drafts.first_typing(company(request), by=request.user))
     return _page(request, form, pk=uuid.uuid4(), version=0)
 
 
 @contractor_only
-def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a draft or a returned application; a POST saves, searches or goes on to 申込確認."""
     if request.method == "POST":
         return _posted(request, pk)
@@ -47,7 +47,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, form, pk=pk, version=application.version, application=application)
 
 
-def _posted(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     application = Application.objects.visible_to(request.user).filter(pk=pk).first()
     version, act, typed = _read(request)
     if application and not drafts.is_open(application):
@@ -66,7 +66,7 @@ def _posted(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("applications:edit", pk=pk)
 
 
-def _read(request: HttpRequest) -> tuple[int, str, dict[str, str]]:
+def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
     """Read a posted form; a field sent twice or an unknown button is a 400, fields we do not know are ignored and logged."""
     twice = [name for name, values in request.POST.lists() if len(values) > 1]
     version, act = request.POST.get("version", "0"), request.POST.get("act", "check")
@@ -78,17 +78,17 @@ def _read(request: HttpRequest) -> tuple[int, str, dict[str, str]]:
     return int(version), act, drafts.typed_from(request.POST)
 
 
-def _checked(request: HttpRequest, pk: uuid.UUID, application: Application | None, version: int, typed: dict[str, str]) -> HttpResponse:
+def _checked(request: MemberRequest, pk: uuid.UUID, application: Application | None, version: int, typed: dict[str, str]) -> HttpResponse:
     """Go on to 申込確認 when everything is right; otherwise show the form again and store nothing."""
     shut = drafts.locked(application) if application else frozenset()
-    form = ApplicationForm(typed, contractor=request.user.contractor, locked=shut, kept=application.typed if application else {})
+    form = ApplicationForm(typed, contractor=company(request), locked=shut, kept=application.typed if application else {})
     if not form.is_valid():
         return _page(request, form, pk=pk, version=version, application=application)
     drafts.save(pk, typed, by=request.user, version=version)
     return redirect("applications:confirm", pk=pk)
 
 
-def _conflict(request: HttpRequest, pk: uuid.UUID, typed: dict[str, str]) -> HttpResponse:
+def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> HttpResponse:
     """409: saved elsewhere meanwhile. What was typed stands in the form; saving it again is now a decision."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
@@ -100,10 +100,11 @@ def _conflict(request: HttpRequest, pk: uuid.UUID, typed: dict[str, str]) -> Htt
 
 
 def _page(
-    request: HttpRequest, form: ApplicationForm, *, pk: uuid.UUID, version: int, application: Application | None = None, conflict: bool = False
+    request: MemberRequest, form: ApplicationForm, *, pk: uuid.UUID, version: int, application: Application | None = None, conflict: bool = False
 ) -> HttpResponse:
     sent = application is not None and application.sent_at is not None
-    lines = {line.product: line for line in application.lines.select_related("issuer", "branch", "issue__guarantee")} if sent else {}
+    found = Line.objects.filter(application=application) if sent else Line.objects.none()
+    lines = {line.product: line for line in found.select_related("issuer", "branch", "issue__guarantee")}
     any_line = next(iter(lines.values()), None)
     shown = {
         "form": form, "pk": pk, "version": version, "application": application, "conflict": conflict, "sent": sent, "lines": lines,
@@ -112,7 +113,7 @@ def _page(
         "contract_rows": summary.contract(any_line) if any_line else [],
         "rows": {product: summary.product(line) for product, line in lines.items()},
         "remarks": [line for line in lines.values() if line.status == line.Status.RETURNED],
-        "branch": any_line.branch if any_line else request.user.contractor.branch,
+        "branch": any_line.branch if any_line else company(request).branch,
         "title": "申込の修正" if sent else "申込の作成（新規）",
         "acceptance": _acceptance(form.issuer_chosen),
     }
@@ -121,10 +122,10 @@ def _page(
 
 @contractor_only
 @require_GET
-def issuer_note(request: HttpRequest) -> HttpResponse:
+def issuer_note(request: MemberRequest) -> HttpResponse:
     """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
     typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
-    form = ApplicationForm(contractor=request.user.contractor, initial=typed)
+    form = ApplicationForm(contractor=company(request), initial=typed)
     return render(request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)})
 
 
@@ -139,7 +140,7 @@ def _acceptance(issuer: Issuer | None) -> str:
 
 
 @contractor_only
-def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """申込確認: what will be sent, what to look at twice, the consent; a POST sends it, once."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if request.method != "POST":
@@ -154,7 +155,7 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("applications:sent", pk=pk)
 
 
-def _confirm_page(request: HttpRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
+def _confirm_page(request: MemberRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
     try:
         form, lines = terms.asked(application)
     except terms.Incomplete:
@@ -178,17 +179,17 @@ def _confirm_page(request: HttpRequest, application: Application, *, error: str 
 
 @contractor_only
 @require_safe
-def sent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """送信完了: the number, what happens next, whom to ask. Safe to reload."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, sent_at__isnull=False)
     lines = list(application.lines.select_related("branch", "issuer"))
-    shown = {"application": application, "lines": lines, "first": lines[0], "branch": lines[0].branch, "sent_at": max(line.sent_at for line in lines)}
+    shown = {"application": application, "lines": lines, "first": lines[0], "branch": lines[0].branch, "sent_at": max(line.sent_at or timezone.now() for line in lines)}
     return render(request, "applications/sent.html", shown)
 
 
 @contractor_only
 @require_safe
-def drafts_list(request: HttpRequest) -> HttpResponse:
+def drafts_list(request: MemberRequest) -> HttpResponse:
     """下書き: what is not sent yet, newest first."""
     mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by").order_by("-changed_at")[:100]
     return render(request, "applications/drafts.html", {"drafts": mine})
@@ -196,7 +197,7 @@ def drafts_list(request: HttpRequest) -> HttpResponse:
 
 @contractor_only
 @require_POST
-def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def discard(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete a draft."""
     application = get_object_or_404(Application.objects.visible_to(request.user).drafts(), pk=pk)
     try:

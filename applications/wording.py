@@ -13,7 +13,7 @@ class Wording(NamedTuple):
     next: str
 
 
-_NEXT = {
+_NEXT: dict[str, str] = {
     Line.Status.SUBMITTED: "支店が受付を始めるまでお待ちください",
     Line.Status.RECEIVED: "支店が審査を始めるまでお待ちください",
     Line.Status.UNDER_REVIEW: "支店で審査しています",

@@ -47,6 +47,8 @@ class Window(Admin):
 
 @admin.register(Guarantee)
 class GuaranteeWindow(Window):
+    """保証契約: what was ordered and issued, newest first."""
+
     branch_path = "branch"
     list_display = ["number", "product", "format", "contractor", "issuer", "branch", "status", "created_at"]
     list_display_links = ["number", "product"]
@@ -59,6 +61,8 @@ class GuaranteeWindow(Window):
 
 @admin.register(Document)
 class DocumentWindow(Window):
+    """書類: which papers are finished. Their bytes are not given out here."""
+
     branch_path = "guarantee__branch"
     list_display = ["guarantee", "kind", "key_no", "size", "created_at"]
     list_select_related = ["guarantee"]

@@ -1,18 +1,16 @@
 """職員用: the branch's desk. Django's admin site behind our own door, with the queue and the review sheet in front."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path
 
 from accounts.access import desk_only
 from accounts.models import User
 from applications import desk_views
 
-View = Callable[..., HttpResponse]
 # Log-in, log-out and passwords have one home: accounts.access.
 _ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
 
@@ -27,19 +25,16 @@ class DeskSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_desk
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return desk_only(super().admin_view(view, cacheable))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The desk opens on its queue."""
         return redirect("admin:queue")
 
     def manage(self, request: HttpRequest) -> HttpResponse:
         """管理: the list of master data and of the read-only windows."""
         return super().index(request)
-
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return HttpResponseRedirect(reverse("accounts:login"))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [

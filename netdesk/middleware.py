@@ -57,7 +57,7 @@ def sound_requests(get_response: Answer) -> Answer:
     """Refuse in Japanese what no browser sends from our pages, before anything reads it.
 
     405 for methods we do not speak, 413 above DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 415 for bodies that are no form,
-    400 for JSON, for text that is not UTF-8 and for NUL, 404 for NUL in a path (no page has such an address),
+    400 for JSON, for text that is not UTF-8 and for raw NUL, 404 for NUL in a path (no page has such an address),
     403 for what another site makes a browser send or fetch.
     Every text that reaches a view is therefore the text that was sent: Django alone would replace broken bytes.
     """
@@ -130,10 +130,12 @@ def _is_sound_form(request: HttpRequest) -> bool:
         body = request.body
     except UnreadablePostError:
         return False
-    plain = body if request.content_type == "multipart/form-data" else unquote_to_bytes(body)
-    if not _is_text(plain):
+    if not _is_text(body):
         return False
-    return not any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts))
+    if request.content_type == "multipart/form-data":
+        return not any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts))
+    # A value spelt with %00 is left to its form, which says so at the field and keeps the rest.
+    return _is_text(unquote_to_bytes(body).replace(b"\0", b"")) and not any("\0" in name for name in request.POST)
 
 
 def _is_text(raw: bytes) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from netdesk import lifeline
 
@@ -20,12 +21,13 @@ WELL_AFTER = 60.0
 class Child:
     """One process and, in its own session, whatever it starts.
 
-    `name` is for people, `log` receives everything it says, `fds` are open sockets handed over, `env` is added to ours.
+    `name` is for people, `log` receives everything it says (None: our own terminal), `fds` are open sockets handed
+    over, `env` is added to ours.
     """
 
     name: str
     command: Sequence[str]
-    log: Path
+    log: Path | None
     fds: Sequence[int] = ()
     env: dict[str, str] = field(default_factory=dict)
     deaths: int = 0
@@ -35,8 +37,7 @@ class Child:
 
     def start(self) -> None:
         """Start the process; the kernel stops it with SIGTERM should the runner be killed."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
+        with self._open_log() as log:
             self._process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -89,7 +90,15 @@ class Child:
 
     def last_words(self, lines: int = 15) -> str:
         """Return the end of the log."""
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:]) if self.log.exists() else ""
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+    def _open_log(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
+        if self.log is None:
+            return contextlib.nullcontext()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        return self.log.open("ab")
 
     def _kill_group(self) -> None:
         if self._process is not None:

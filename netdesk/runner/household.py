@@ -15,6 +15,7 @@ from netdesk.runner.children import Child
 
 # A child that dies this often before the portal is up will not come up at all.
 HOPELESS = 4
+SINK = "メールの受け皿"
 
 
 class CannotRun(Exception):
@@ -61,7 +62,7 @@ class Household:
 
         Raises CannotRun when it fails.
         """
-        once = Child(name, command, Path("/dev/stdout"))
+        once = Child(name, command, None)
         once.start()
         try:
             while (code := once.ended()) is None:
@@ -86,9 +87,8 @@ class Household:
 
     def stop(self) -> None:
         """Stop everything: first those who write letters and rows, then the sink, last the database."""
-        workers = [child for child in self.children if child.log.stem != "sink"]
-        children.stop(workers, 20)
-        children.stop([child for child in self.children if child not in workers], 5)
+        children.stop([child for child in self.children if child.name != SINK], 20)
+        children.stop([child for child in self.children if child.name == SINK], 5)
         if self.server:
             self.server.stop()
 
@@ -97,7 +97,7 @@ class Household:
         (self.var / "mail").mkdir(parents=True, exist_ok=True)
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{listening.getsockname()[1]}"
         command = [sys.executable, "-m", "netdesk.runner.sink", str(listening.fileno()), str(self.var / "mail")]
-        self._start("メールの受け皿", "sink", command, fds=(listening.detach(),))
+        self._start(SINK, "sink", command, fds=(listening.detach(),))
 
     def _start(
         self, name: str, log: str, command: list[str], *, fds: tuple[int, ...] = (), env: dict[str, str] | None = None

@@ -7,17 +7,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 
-from accounts import access
-from guarantees import clock, grants, keys, throttle
-from guarantees.models import Guarantee, Key, Look, Version
-from tests import make
+from guarantees import clock, keys, throttle
+from guarantees.models import Key, Look
 from tests.guarantees import browsing
+from tests.guarantees.asking import FORM, REFUSAL, address, ask, other, text
 
 pytestmark = pytest.mark.django_db
-FORM = "/verify/"
-REFUSAL = "保証契約番号または認証キーが正しくありません"
 
 
 @pytest.fixture
@@ -30,22 +26,6 @@ def in_force():
     today = clock.today()
     browsing.rule()
     return browsing.issued(works_from=today, works_until=today, starts_on=today, ends_on=today)
-
-
-def ask(number: str, key: str, client: Client | None = None, **more):
-    return (client or Client()).post(FORM, {"number": number, "key": key}, **more)
-
-
-def address(guarantee: Guarantee) -> str:
-    return f"/verify/result/{guarantee.pk}/"
-
-
-def text(response) -> str:
-    return re.sub(r"\s*<[^>]+>\s*", "", response.content.decode())
-
-
-def other(key: str) -> str:
-    return key[:-1] + ("y" if key[-1] == "x" else "x")
 
 
 def recased(key: str) -> str:
@@ -287,103 +267,6 @@ def test_a_busy_moment_is_answered_with_a_time_to_come_back(issued, monkeypatch)
     assert "ただいま照会が混み合っています。" in text(answer)
 
 
-def test_without_a_look_up_the_result_leads_back_to_the_form(issued):
-    browser = Client()
-    for page in (address(issued[0]), address(issued[0]) + "certificate.pdf"):
-        assert browser.get(page)["Location"] == "/verify/?again"
-    assert "もう一度、番号と認証キーを入力してください" in text(browser.get("/verify/?again"))
-
-
-def test_the_grant_ends_after_fifteen_minutes(issued, monkeypatch):
-    guarantee, key = issued
-    browser = Client()
-    ask(guarantee.number, key, browser)
-    assert browser.get(address(guarantee)).status_code == 200
-    session = browser.session
-    assert session.get_expiry_age() <= 15 * 60
-    session[grants.NAME] = session[grants.NAME][:3] + [int(clock.now().timestamp()) - 1]
-    session.save()
-    assert browser.get(address(guarantee))["Location"] == "/verify/?again"
-
-
-def test_the_grant_is_for_one_guarantee_only(issued):
-    second, second_key = browsing.issued()
-    browser = Client()
-    ask(issued[0].number, issued[1], browser)
-    assert browser.get(address(second)).status_code == 404
-    assert browser.get(address(second) + "certificate.pdf").status_code == 404
-    ask(second.number, second_key, browser)
-    assert browser.get(address(second)).status_code == 200
-    assert browser.get(address(issued[0])).status_code == 404
-
-
-def test_a_right_answer_gets_a_new_session(issued):
-    browser = Client()
-    ask(issued[0].number, issued[1], browser)
-    first = browser.session.session_key
-    ask(issued[0].number, issued[1], browser)
-    assert browser.session.session_key != first
-    assert not Session.objects.filter(session_key=first).exists()
-
-
-def test_a_key_closed_in_the_meantime_ends_the_grant(issued):
-    browser = Client()
-    ask(issued[0].number, issued[1], browser)
-    Key.objects.update(status="revoked")
-    assert browser.get(address(issued[0]))["Location"] == "/verify/?again"
-
-
-def test_who_is_logged_in_stays_so_and_the_look_is_their_own(issued):
-    owner = make.person("contractor")
-    browser = browsing.entered(owner)
-    ask(issued[0].number, issued[1], browser)
-    assert browser.get(address(issued[0])).status_code == 200
-    assert browser.get(reverse("guarantees:list")).status_code == 200
-    assert browser.session.get_expiry_age() > 15 * 60
-    assert access.ENTERED_AT in browser.session
-    assert Look.objects.get().by == owner
-
-
-def test_the_certificate_is_given_out_only_with_the_grant(issued, printer):
-    guarantee, key = issued
-    browsing.draw(guarantee, "certificate")
-    browser, pdf = Client(), address(guarantee) + "certificate.pdf"
-    ask(guarantee.number, key, browser)
-    assert "電子保証書を保存（PDF・" in text(browser.get(address(guarantee)))
-    answer = browser.get(pdf)
-    assert answer.content == f"%PDF certificate {guarantee.number} ".encode()
-    assert answer["Content-Disposition"] == f'attachment; filename="{guarantee.number}-certificate.pdf"'
-    assert "no-store" in answer["Cache-Control"]
-    assert Client().get(pdf)["Location"] == "/verify/?again"
-
-
-def test_until_the_certificate_is_drawn_the_page_says_so(issued):
-    browser = Client()
-    ask(issued[0].number, issued[1], browser)
-    assert "電子保証書（PDF）を作成中です。" in text(browser.get(address(issued[0])))
-    assert browser.get(address(issued[0]) + "certificate.pdf").status_code == 404
-
-
 @pytest.mark.parametrize("user_agent", ["", "x" * 5000, "Mozilla/5.0"])
 def test_any_browser_may_ask(issued, user_agent):
     assert ask(issued[0].number, issued[1], headers={"User-Agent": user_agent}).status_code == 303
-
-
-@pytest.fixture
-def alone(settings):
-    settings.ROOT_URLCONF = "guarantees.verify_urls"
-
-
-@pytest.mark.usefixtures("alone")
-def test_the_look_up_runs_as_a_process_of_its_own(in_force):
-    guarantee, key = in_force
-    browser = Client()
-    assert browser.get("/").status_code == 200
-    assert REFUSAL in text(browser.post("/", {"number": guarantee.number, "key": other(key)}))
-    answer = browser.post("/", {"number": guarantee.number, "key": key})
-    assert (answer.status_code, answer["Location"]) == (303, f"/result/{guarantee.pk}/")
-    assert "有効な電子保証です" in text(browser.get(answer["Location"]))
-    assert browser.get("/guarantees/").status_code == 404
-    assert Client().post("/", "{}", content_type="application/json").status_code == 400
-    assert Client(enforce_csrf_checks=True).post("/", {}).status_code == 403
-    assert Version.objects.count() == 1

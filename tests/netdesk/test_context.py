@@ -27,7 +27,7 @@ def test_the_menu_item_follows_from_the_name_of_the_address(view_name, section):
 
 
 @pytest.mark.parametrize(
-    ("url_name", "section"), [("queue", "queue"), ("index", "admin"), ("issuers_issuer_change", "admin")]
+    ("url_name", "section"), [("queue", "queue"), ("manage", "admin"), ("issuers_issuer_change", "admin")]
 )
 def test_the_desk_tells_its_queue_from_its_registers(url_name, section):
     assert context.section(asked(f"admin:{url_name}", "admin", url_name)) == section

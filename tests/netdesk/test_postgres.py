@@ -19,23 +19,39 @@ ROOT = Path(__file__).resolve().parents[2]
 START = "import sys, time; from pathlib import Path; from netdesk import postgres; postgres.Server(Path(sys.argv[1])).start(); print('up', flush=True); time.sleep(60)"
 
 
-@pytest.fixture
-def checkout(monkeypatch):
+@pytest.fixture(scope="module")
+def place():
     """A folder that every account can enter, as checkouts are; pytest's own are closed to others."""
     folder = Path(tempfile.mkdtemp(prefix="checkout-"))
     folder.chmod(0o755)
     (folder / "state").mkdir()
-    monkeypatch.setattr(lodging, "STATE", folder / "state")
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lodging, "STATE", folder / "state")
+        yield folder
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def server(checkout):
-    server = postgres.Server(checkout / "var")
-    server.start()
+def checkout(place, request):
+    """A folder of its own for each test."""
+    folder = place / f"{abs(hash(request.node.name)):x}"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(place):
+    server = postgres.Server(place / "var")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def server(made):
+    """A running server, the same for several tests."""
+    if made.process is None:
+        made.start()
+    return made
 
 
 def ask(url, question):
@@ -82,14 +98,14 @@ def test_its_folders_are_closed_to_everybody_else(server):
 
 
 def test_data_and_address_outlive_a_stop(server):
-    tell(server.url, "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('髙﨑𠮷')")
+    tell(server.url, "CREATE TABLE words AS SELECT '髙﨑𠮷' AS word")
     url = server.url
     server.stop()
     assert not server.answers()
 
     server.start()
 
-    assert (server.url, ask(url, "SELECT word FROM kept")) == (url, "髙﨑𠮷")
+    assert (server.url, ask(url, "SELECT word FROM words")) == (url, "髙﨑𠮷")
 
 
 def test_a_killed_server_keeps_what_was_committed(server):
@@ -179,22 +195,21 @@ def test_a_copied_checkout_does_not_reach_the_server_of_the_original(server, che
     copy._as_owner("rmdir", str(copy.socket))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
-def test_root_leaves_a_closed_home_folder_as_it_is(checkout):
-    home = checkout / "home"
-    (home / "portal").mkdir(parents=True)
-    home.chmod(0o700)
+if os.geteuid() == 0:  # only root hands the server to another account
 
-    server = postgres.Server(home / "portal" / "var")
-    server.start()
+    def test_root_leaves_a_closed_home_folder_as_it_is(checkout, place):
+        home = checkout / "home"
+        (home / "portal").mkdir(parents=True)
+        home.chmod(0o700)
 
-    assert server.lodging.home.parent == checkout / "state"
-    assert home.stat().st_mode & 0o777 == 0o700
-    again = postgres.Server(home / "portal" / "var")
-    assert (again.lodging.home, again.url, again.answers()) == (server.lodging.home, server.url, True)
-    server.stop()
+        server = postgres.Server(home / "portal" / "var")
+        server.start()
 
+        assert server.lodging.home.parent == place / "state"
+        assert home.stat().st_mode & 0o777 == 0o700
+        again = postgres.Server(home / "portal" / "var")
+        assert (again.lodging.home, again.url, again.answers()) == (server.lodging.home, server.url, True)
+        server.stop()
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
-def test_root_runs_it_as_an_account_of_its_own(server):
-    assert Path(f"/proc/{server.process.pid}").owner() == lodging.ACCOUNT
+    def test_root_runs_it_as_an_account_of_its_own(server):
+        assert Path(f"/proc/{server.process.pid}").owner() == lodging.ACCOUNT

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.demo import PASSWORD
 from accounts.models import User
 from applications import drafts, example, lifecycle, sending, terms
 from applications.models import Application, Line
@@ -80,7 +81,7 @@ def _tell(people: dict[str, User]) -> None:
 
 def _second(officer: User) -> User:
     """Give a colleague who may approve what `officer` reviewed."""
-    return User.objects.create_user("tama-approver@example.jp", example.PASSWORD, name="高橋　六郎", role=User.Role.APPROVER, branch=officer.branch)
+    return User.objects.create_user("tama-approver@example.jp", PASSWORD, name="高橋　六郎", role=User.Role.APPROVER, branch=officer.branch)
 
 
 def _sent(person: User, **changes: Any) -> list[Line]:
