@@ -1,5 +1,5 @@
 # Every command of the house. `make` alone lists them.
-.PHONY: help run test test-fast format lock
+.PHONY: help run test test-fast bench format lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,10 @@ test: ## set up what is missing, then run every test, with a real browser
 test-fast: ## run the tests without browser and processes, under a minute
 	@bin/setup dev
 	@exec .venv/bin/python -m pytest -m "not browser and not slow"
+
+bench: ## measure how long the papers take, tuned against plain, in one run
+	@bin/setup dev
+	@.venv/bin/python -m django shell --settings tests.settings -v 0 < bench/papers.py
 
 format: ## format the code and mend what the linter can mend
 	@bin/setup dev

@@ -41,7 +41,7 @@ class BankBranch(models.Model):
     class Meta:
         ordering = ["bank", "code"]
         verbose_name = verbose_name_plural = "預託金融機関の支店"
-        indexes = [models.Index(fields=["bank", "code"], name="branch_of_a_bank")]
+        constraints = [models.UniqueConstraint(fields=["bank", "code"], name="a_bank_has_each_branch_once")]
 
     def __str__(self) -> str:
         return f"{self.bank.name}　{self.name}"

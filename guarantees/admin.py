@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from accounts.models import User
 from guarantees.models import Document, Guarantee, Look
@@ -28,6 +28,13 @@ class Window(Admin):
         if not isinstance(person, User) or not person.is_desk:
             return found.none()
         return found if person.is_head else found.filter(**{self.branch_path: person.branch_id})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
+        """Answer 404 for what is not there, and for what another branch has."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_desk

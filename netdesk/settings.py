@@ -168,6 +168,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # The fonts of the papers are read from the disk, never served: packing them would take half a minute.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "woff2", "ttf", "gz", "br")
 # Papers are content-addressed files; web and workers share this folder.
 PAPERS_DIR = Path(env("PAPERS_DIR", default=str(VAR_DIR / "papers")))
@@ -187,6 +188,7 @@ JOBS = {
     "render_notice": "guarantees.issuing.render_notice",
 }
 JOB_QUEUES = {"mint": "mint", "render_certificate": "render", "render_notice": "render", "mail": "mail"}
+JOB_ATTEMPTS = {"mint": 20, "render_certificate": 10, "render_notice": 10}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {
@@ -195,6 +197,7 @@ LOGGING = {
     "filters": {"redact": {"()": "netdesk.logs.Redact"}},
     "formatters": {"line": {"()": "netdesk.logs.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"}},
+    "loggers": {"mail.log": {"level": "WARNING"}},  # the demo's sink would print every line of every letter
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 

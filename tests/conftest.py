@@ -1,6 +1,7 @@
 """What every test stands on: a database server, and no test skipped where nothing may be missing."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -31,7 +32,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session", autouse=True)
 def folders() -> None:
-    """Make the folders that the runner makes for the portal."""
+    """Make the folders that the runner makes for the portal; hints of earlier runs mean nothing to this one."""
+    shutil.rmtree(settings.BROKER_DIR, ignore_errors=True)
     for folder in (settings.BROKER_DIR, settings.PAPERS_DIR, settings.MAIL_DIR, settings.STATIC_ROOT):
         folder.mkdir(parents=True, exist_ok=True)
 

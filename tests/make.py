@@ -119,12 +119,16 @@ def issued(**changes):
     return Version.objects.select_related("guarantee").get(pk=version.pk)
 
 
-def people():
-    """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
-    body = issuer()
+def accept(body):
+    """Let a body take electronic guarantees of everything from 2026-02-01; give it back."""
     for product, kind in itertools.product(Product, WorkKind):
         Acceptance.objects.create(issuer=body, product=product, work_kind=kind, starts_on=dt.date(2026, 2, 1))
-    SubmissionRule.objects.create(issuer=body, advance_percent=40)
+    return body
+
+
+def people():
+    """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
+    SubmissionRule.objects.create(issuer=accept(issuer()), advance_percent=40)
     bank = Bank.objects.create(code="0001", name="みずほ銀行", kana="ミズホ", search="みずほ")
     BankBranch.objects.create(bank=bank, code="244", name="荻窪支店", kana="オギクボ", search="荻窪")
     return example.furnish()

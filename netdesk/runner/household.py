@@ -32,6 +32,12 @@ class Household:
         self.var, self.server, self.web, self.say = var, server, web, say
         self.port = web.getsockname()[1]
         self.children: list[Child] = []
+        self.asked_to_stop = False
+
+    def ask_to_stop(self, *_: object) -> None:
+        """Be a signal's handler. The exception may get lost inside a fork or a destructor; the mark does not."""
+        self.asked_to_stop = True
+        raise KeyboardInterrupt
 
     def start_children(self) -> None:
         """Start everything that works on the migrated database."""
@@ -74,7 +80,12 @@ class Household:
             raise CannotRun(f"{name}に失敗しました（終了コード {code}）。")
 
     def tend(self) -> None:
-        """Start again what has died since the last call; to be called a few times a second."""
+        """Start again what has died since the last call; to be called a few times a second.
+
+        Raises KeyboardInterrupt once we are asked to stop.
+        """
+        if self.asked_to_stop:
+            raise KeyboardInterrupt
         if self.server and self.server.process and self.server.process.poll() is not None:
             self.say(f"データベースが止まりました。起動し直します。記録：{self.server.log}")
             try:

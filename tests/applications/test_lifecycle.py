@@ -12,6 +12,7 @@ from applications.lifecycle import MOVES, NotAllowed, TooLate
 from applications.models import Approval, Line
 from audit import trail
 from audit.models import Entry
+from guarantees import orders
 from guarantees.models import Guarantee, Version
 from outbox.models import Job
 from tests import make
@@ -282,7 +283,7 @@ def test_a_move_and_its_entry_stand_or_fall_together(people, reviewed, monkeypat
 def test_terms_changed_behind_the_digest_are_not_ordered(people, reviewed):
     Line.objects.filter(pk=reviewed.pk).update(amount_yen=1)
     before = everything()
-    with pytest.raises(Exception, match="承認した内容と一致しません"):
+    with pytest.raises(orders.TermsChanged, match="承認した内容と一致しません"):
         go(reviewed, "approve", people["approver"])
     assert everything() == before
 

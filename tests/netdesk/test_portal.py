@@ -26,7 +26,10 @@ CHILDREN = {"web": "gunicorn", "worker": "celery", "relay": "relay", "sink": "ne
 class Run:
     """One start of the portal of a folder `var`, and what it says."""
 
+    all = []
+
     def __init__(self, var, port):
+        Run.all.append(self)
         self.var, self.port = var, port
         self.env = {name: value for name, value in os.environ.items() if name not in SET_BY_TESTS}
         self.env |= {"VAR_DIR": str(var), "PORT": str(port)}
@@ -107,6 +110,15 @@ def wait_for(question, seconds=60):
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_ends():
+    """Whatever a failed test leaves running is killed; the rest follows its runner."""
+    yield
+    for run in Run.all:
+        run.process.kill()
+        run.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +216,7 @@ def test_a_killed_database_is_started_again(portal):
 def test_every_way_of_stopping_leaves_nothing_running(first, var, signum):
     first.stop()
     run = Run(var, free_port()).until("起動にかかった時間")
-    assert len(run.family()) > 8
+    wait_for(lambda: len(run.family()) > 8)
 
     assert run.stop(signum) == 0
 

@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -49,8 +49,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for signum in ENDINGS:
-            signal.signal(signum, _interrupt)
         began = time.monotonic()
         var: Path = settings.VAR_DIR
         try:
@@ -70,6 +68,8 @@ class Command(BaseCommand):
         ours = postgres.Server(demo.var())
         server = ours if os.environ["DATABASE_URL"] == ours.url else None
         household = Household(var, server, web, self.say)
+        for signum in ENDINGS:
+            signal.signal(signum, household.ask_to_stop)
         try:
             self._set_up(household)
             places = {"verify": settings.VERIFY_URL, "mail": settings.MAIL_DIR, "log": var / "log"}
@@ -123,10 +123,6 @@ class Command(BaseCommand):
         self.say("画面の部品を集めています…")
         call_command("collectstatic", interactive=False, verbosity=0)
         noted.write_text(seen, "utf-8")
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _only_one(var: Path) -> int:

@@ -1,0 +1,306 @@
+"""The branch's desk: queue, review sheet and moves."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import desk_views, lifecycle
+from applications.models import Approval, Line
+from guarantees import issuing
+from guarantees.models import Guarantee
+from outbox.models import Job
+from tests import make
+
+QUEUE = "/admin/queue/"
+
+
+@pytest.fixture
+def desk(client, people):
+    """The browser of the branch's clerk."""
+    client.force_login(people["clerk"])
+    return client
+
+
+def review(line):
+    return reverse("admin:review", args=[line.pk])
+
+
+def move(line, name):
+    return reverse("admin:move", args=[line.pk, name])
+
+
+def listed(page):
+    return re.findall(r'<a href="/admin/lines/([0-9a-f-]{36})/">S-', page.content.decode())
+
+
+def ids(*lines):
+    return [str(line.pk) for line in lines]
+
+
+# The queue
+
+
+def test_the_queue_shows_what_the_own_branch_has_to_do_the_longest_waiting_first(client, people):
+    ours = [make.line(people, status, contract_on=None) for status in ("under_review", "received", "submitted")]
+    for status in ("returned", "declined", "approved", "withdrawn"):
+        make.line(people, status, contract_on=None)
+    elsewhere = make.application(people["rival"], contract_on=None).lines.get()
+    make.draft(people["contractor"])
+    for person in ("clerk", "approver"):
+        client.force_login(people[person])
+        assert listed(client.get(QUEUE)) == ids(*ours)
+    client.force_login(people["otherbranch"])
+    assert listed(client.get(QUEUE)) == ids(elsewhere)
+    client.force_login(people["head"])
+    assert listed(client.get(QUEUE)) == ids(*ours, elsewhere)
+
+
+def test_each_facet_shows_its_own_and_counts_it(desk, people):
+    lines = {status: make.line(people, status, contract_on=None) for status in make.WAYS}
+    made = make.line(people, "approved", contract_on=None)
+    issuing.mint(str(made.issue.guarantee_id))
+    shown = {
+        "open": ["submitted", "received", "under_review"], "new": ["submitted"], "received": ["received"], "review": ["under_review"],
+        "returned": ["returned"], "issuing": ["approved"],
+    }
+    for facet, statuses in shown.items():
+        page = desk.get(QUEUE, {"show": facet})
+        assert listed(page) == ids(*(lines[status] for status in statuses))
+        assert re.search(rf'show={facet}" aria-current="page">[^<]*<span class="c">(\d+)件', page.content.decode())[1] == str(len(statuses))
+    assert listed(desk.get(QUEUE, {"show": "done"})) == ids(made, lines["withdrawn"], lines["declined"])
+
+
+def test_the_queue_goes_on_page_by_page(desk, people, monkeypatch):
+    monkeypatch.setattr(desk_views, "PER_PAGE", 2)
+    lines = [make.line(people, contract_on=None) for _ in range(5)]
+    pages = [desk.get(QUEUE, {"page": page}) for page in ("", "2", "3")]
+    assert [listed(page) for page in pages] == [ids(*lines[:2]), ids(*lines[2:4]), ids(lines[4])]
+    links = [re.findall(r'<li><a href="(\?show=open&amp;page=\d)">', page.content.decode()) for page in pages]
+    assert links == [["?show=open&amp;page=2"], ["?show=open&amp;page=1", "?show=open&amp;page=3"], ["?show=open&amp;page=2"]]
+
+
+@pytest.mark.parametrize("query", [{"page": "-1"}, {"page": "9e9"}, {"page": "0"}, {"page": "１"}, {"show": "password"}, {"show": "' OR 1=1"}])
+def test_what_no_page_offers_leads_to_the_first(desk, people, query):
+    line = make.line(people, contract_on=None)
+    answer = desk.get(QUEUE, query)
+    assert (answer.status_code, listed(answer)) == (200, ids(line))
+
+
+def test_the_queue_costs_the_same_for_one_line_and_for_three(desk, people, django_assert_num_queries):
+    make.line(people, "under_review", contract_on=None)
+    desk.get(QUEUE)  # the session notes its first use
+    for _ in range(2):
+        with django_assert_num_queries(5):  # session, person, branch, counts, lines
+            desk.get(QUEUE)
+        for _ in range(2):
+            make.line(people, "under_review", contract_on=None)
+
+
+def test_the_queue_marks_cautions_second_sendings_and_who_reviewed(desk, people, text):
+    make.line(people, "under_review", contract_on=None, advance_amount="25,000,000")
+    again = make.line(people, "returned", contract_on=None)
+    make.sent(make.edited(again.application, people["contractor"], price="51,000,000"), people["contractor"])
+    words = text(desk.get(QUEUE))
+    assert "25,000,000円 前払金の割合 審査中 佐藤　花子" in words
+    assert "20,000,000円 再送信 送信済 佐藤　花子" in words
+
+
+def test_office_hours_alone_count_as_waiting(desk, people, monkeypatch):
+    line = make.line(people, contract_on=None)
+    Line.objects.update(sent_at=dt.datetime(2026, 11, 20, 16, 0, tzinfo=timezone.get_default_timezone()))  # a Friday; Monday is a holiday
+    at = dt.datetime(2026, 11, 24, 10, 30, tzinfo=timezone.get_default_timezone())
+    monkeypatch.setattr(desk_views.timezone, "now", lambda: at)
+    page = desk.get(review(line)).content.decode()
+    assert "送信から<b>2時間30分</b>" in page
+
+
+# The review sheet
+
+
+def test_the_sheet_tells_the_application_its_checks_and_who_may_approve(desk, people, text):
+    line = make.line(people, "under_review", advance_amount="25,000,000", message="よろしくお願いします。")
+    words = text(desk.get(review(line)))
+    for part in (
+        "注意1件", "前払金保証金額が上限（40%、20,000,000円）を超えています", "契約書で確かめました。", "田中　一郎 承認できます。", "25,000,000円", "よろしくお願いします。",
+        "佐藤　花子が審査を始めました",
+    ):
+        assert part in words
+    other = line.application.lines.get(product="contract")
+    assert f'href="{review(other)}"' in desk.get(review(line)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "buttons"),
+    [
+        ("submitted", {"receive"}), ("received", {"review", "return"}), ("under_review", {"return", "decline", "approve"}), ("returned", set()),
+        ("declined", set()), ("approved", set()), ("withdrawn", set()),
+    ],
+)
+def test_the_buttons_are_the_moves_that_are_open(client, people, status, buttons):
+    line = make.line(people, status)
+    for person, expected in (("clerk", buttons), ("approver", buttons), ("head", set())):
+        client.force_login(people[person])
+        page = client.get(review(line)).content.decode()
+        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) == expected
+
+
+def test_a_clerk_receives_and_reviews_with_one_click_each(desk, people):
+    line = make.line(people)
+    for name, status, words in (("receive", "received", "受付済"), ("review", "under_review", "審査中")):
+        answer = desk.post(move(line, name), {"revision": "1"}, follow=True)
+        assert answer.redirect_chain == [(review(line), 302)]
+        assert f"{line.application.number} 前払金保証を「{words}」にしました。" in answer.content.decode()
+        line.refresh_from_db()
+        assert (line.status, line.reviewed_by) == (status, people["clerk"] if name == "review" else None)
+
+
+@pytest.mark.parametrize("name", ["receive", "review", "return", "decline", "approve"])
+def test_following_a_link_moves_nothing(desk, people, name):
+    line = make.line(people, "under_review")
+    assert desk.get(move(line, name)).status_code == 200
+    line.refresh_from_db()
+    assert (line.status, Approval.objects.count()) == ("under_review", 0)
+
+
+@pytest.mark.parametrize("name", ["return", "decline"])
+@pytest.mark.parametrize("remark", ["", " ", "　\n"])
+def test_without_words_for_the_customer_nothing_goes_back(desk, people, name, remark):  # 90
+    line = make.line(people, "under_review")
+    answer = desk.post(move(line, name), {"remark": remark, "revision": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<a href="#remark">お客様への連絡を入力してください。</a>' in page
+    line.refresh_from_db()
+    assert line.status == "under_review"
+
+
+def test_words_that_look_like_code_reach_the_customer_as_words(desk, client, people):  # 90
+    line = make.line(people, "under_review")
+    desk.post(move(line, "return"), {"remark": "<script>alert(1)</script>{{7*7}}", "revision": "1"})
+    client.force_login(people["contractor"])
+    page = client.get(reverse("applications:line", args=[line.pk])).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+
+
+def test_an_approval_is_of_the_content_seen(client, people):
+    line = make.line(people, "under_review")
+    client.force_login(people["approver"])
+    answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"}, follow=True)
+    assert answer.redirect_chain == [(review(line), 302)]
+    assert "前払金保証を「発行手続中」にしました。" in answer.content.decode()
+    assert (Approval.objects.get().by, Guarantee.objects.count(), Job.objects.get().kind) == (people["approver"], 1, "mint")
+
+
+@pytest.mark.parametrize("revision", ["2", "0", "", "x", "１", "9" * 30])
+def test_another_revision_than_the_one_seen_is_a_conflict(client, people, revision):  # 88
+    line = make.line(people, "under_review")
+    client.force_login(people["approver"])
+    answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": revision})
+    assert answer.status_code == 409
+    assert "内容が変更されました。新しい内容を確かめてから、もう一度操作してください。" in answer.content.decode()
+    assert not Approval.objects.exists()
+
+
+def test_the_second_approval_says_who_was_first(client, people):  # 88
+    line = make.line(people, "approved")
+    client.force_login(people["approver"])
+    answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"})
+    assert answer.status_code == 409
+    assert "この申込はすでに承認済です（田中　一郎、" in answer.content.decode()
+    assert Guarantee.objects.count() == 1
+
+
+def test_the_page_says_why_one_may_not_approve(desk, people):
+    line = make.line(people, "under_review")
+    words = "承認の権限がありません。承認できる方に依頼してください。"
+    assert words in desk.get(move(line, "approve")).content.decode()
+    answer = desk.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"})
+    assert (answer.status_code, words in answer.content.decode()) == (200, True)
+    assert not Approval.objects.exists()
+
+
+@pytest.mark.parametrize("seen", ["", "phone"])
+def test_the_tick_of_the_contract_papers_is_required(client, people, seen):
+    line = make.line(people, "under_review")
+    client.force_login(people["approver"])
+    answer = client.post(move(line, "approve"), {"contract_seen": seen, "revision": "1"})
+    assert answer.status_code == 200
+    assert "契約書等を確認した方法（原本・FAX・メール）を選んでください。" in answer.content.decode()
+    assert not Approval.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["submit", "withdraw", "delete", "x" * 300])
+def test_moves_that_are_not_the_branchs_do_not_exist_here(desk, people, name):
+    line = make.line(people)
+    assert desk.get(move(line, name)).status_code == desk.post(move(line, name)).status_code == 404
+
+
+@pytest.mark.parametrize("person", ["otherbranch", "contractor", "rival"])
+def test_for_others_the_sheet_and_its_moves_do_not_exist(client, people, person):
+    line = make.line(people)
+    client.force_login(people[person])
+    answers = [client.get(review(line)), client.get(move(line, "receive")), client.post(move(line, "receive"), {"revision": "1"})]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert all(line.application.number not in answer.content.decode() for answer in answers)
+
+
+def test_the_head_office_reads_the_sheet_and_moves_nothing(client, people):
+    line = make.line(people)
+    client.force_login(people["head"])
+    assert client.get(review(line)).status_code == 200
+    assert client.post(move(line, "receive"), {"revision": "1"}).status_code == 404
+    line.refresh_from_db()
+    assert line.status == "submitted"
+
+
+# Dead jobs
+
+
+@pytest.fixture
+def dead(people):
+    line = make.line(people, "approved")
+    Job.objects.update(status="dead", last_error="printer on fire")
+    return line, Job.objects.get()
+
+
+def retry(line, job):
+    return reverse("admin:retry", args=[line.pk, job.pk])
+
+
+def test_a_dead_job_is_shown_and_started_again(desk, people, dead):
+    line, job = dead
+    assert "printer on fire" in desk.get(review(line)).content.decode()
+    for _ in range(10):  # 95: ten clicks are one retry
+        assert desk.post(retry(line, job), follow=True).status_code == 200
+    job.refresh_from_db()
+    assert job.status == "ready"
+    assert [entry.words for entry in desk_views.sheet.history(line)].count("処理を再開しました") == 1
+
+
+@pytest.mark.parametrize(("person", "status"), [("contractor", 404), ("otherbranch", 404), ("head", 404)])
+def test_others_do_not_start_it_again(client, people, dead, person, status):
+    line, job = dead
+    client.force_login(people[person])
+    assert client.post(retry(line, job)).status_code == status
+    job.refresh_from_db()
+    assert job.status == "dead"
+
+
+def test_the_job_of_another_line_is_not_there(desk, people, dead):
+    _, job = dead
+    other = make.line(people, "approved")
+    assert desk.post(retry(other, job)).status_code == 404
+
+
+def test_an_officer_who_lost_the_right_meanwhile_does_not_approve(client, people):
+    line = make.line(people, "under_review")
+    client.force_login(people["approver"])
+    client.get(move(line, "approve"))
+    people["approver"].__class__.objects.filter(pk=people["approver"].pk).update(role="clerk")
+    answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"})
+    assert "承認の権限がありません。" in answer.content.decode()
+    assert lifecycle.objection(people["approver"], line) == ""
+    assert not Approval.objects.exists()

@@ -1,0 +1,257 @@
+"""No page, in no state, keeps anybody out: axe-core and checks of our own on the whole portal."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Portal
+from tests.browser.elsewhere import Elsewhere
+from tests.browser.filling import application, fill_in
+from tests.browser.walking import Walk, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+CHECK, SAVE = "button[name=act][value=check]", ".bar button[name=act][value=save]"
+ISSUED = "手続完了"
+
+
+def test_the_checks_find_planted_faults(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/login/")
+    assert faults(page) == []
+    page.evaluate(
+        """() => { document.title = 'Log-in'; document.documentElement.lang = 'en'; document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<h1>二つめ</h1><input><input placeholder=例><i id=id_email></i><p aria-describedby=nobody><a href="#nowhere" class=bare>小</a></p><div class=wide>広い</div>');
+        const bare = document.querySelector('.bare').style; bare.outline = 'none'; bare.color = '#eee'; bare.fontSize = '8px';
+        document.querySelector('.wide').style.width = '2000px'; }"""
+    )
+    found = "\n".join(faults(page))
+    for fault in (
+        "axe label", "axe color-contrast", "px wide", "id id_email occurs twice", "aria-describedby leads to no nobody", "fragment leads nowhere",
+        "2 h1", "lang is not ja", "title Log-in", "forbidden attribute", "target of", "focus is not visible",
+    ):  # fmt: skip
+        assert fault in found, fault
+
+
+def test_the_application_from_the_empty_form_to_its_sending(visit: Callable[..., Page]) -> None:
+    page = visit("contractor")
+    walk = Walk(page)
+    walk.open("/", "全体トップ")
+    walk.open("/applications/new/", "申込の作成（新規）", narrow=True)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    walk.see("申込の作成（新規）", state="help open")
+    walk.press(CHECK)
+    walk.see("エラー：申込の作成（新規）", narrow=True)
+    page.goto("/applications/new/")
+    _choose(walk, "issuers/search", "すぎなみ", "杉並区")
+    expect(page.locator("[name=authority] option", has_text="杉並区長")).to_have_count(1)
+    fill_in(page, application(work_number="8-杉教-0123", advance_amount="13,500,000"))
+    _choose(walk, "applications/banks", "みずほ", "荻窪支店", branch="荻窪")
+    walk.press(SAVE)
+    walk.see("申込の作成（新規）", state="saved")
+    form, late = page.url, page.context.new_page()
+    late.goto(form)
+    walk.open("/applications/drafts/", "下書き")
+    page.goto(form)
+    walk.press(CHECK)
+    walk.see("申込内容の確認", state="cautions", narrow=True)
+    late_walk = Walk(late)
+    late_walk.press(SAVE)
+    late_walk.see("申込の作成（新規）", state="saved elsewhere")
+    send = page.get_by_role("button", name="この内容で送信する")
+    walk.press(send)
+    walk.see("エラー：申込内容の確認", state="no consent", narrow=True)
+    page.check("[name=agree]")
+    walk.press(send)
+    walk.see("エラー：申込内容の確認", state="no reason")
+    page.evaluate("document.querySelector('[name=token]').value = 'spoilt'")
+    walk.press(send)
+    walk.see("送信していません")
+    page.goto(form.replace("edit", "confirm"))
+    page.check("[name=agree]")
+    page.fill("[name=caution_reason]", "発注者の了解を得ています。")
+    walk.press(send)
+    walk.see("送信完了", narrow=True)
+    late_walk.press(SAVE)
+    late_walk.see("ほかの操作と重なりました")
+    assert walk.faults | late_walk.faults == {}
+
+
+def _choose(walk: Walk, address: str, typed: str, found: str, **more: str) -> None:
+    """Open a search dialog, look at it empty, with results and without, and choose one."""
+    page = walk.page
+    page.click(f"[data-dialog*='/{address}/']")
+    dialog = page.locator("dialog[open]")
+    walk.see("申込の作成（新規）", state=f"{address} opened", narrow=True)
+    dialog.locator("input[name=q]").fill("ぬぬぬ")
+    expect(dialog.locator("#dlg-results .cnt")).to_contain_text("見つかりませんでした")
+    walk.see("申込の作成（新規）", state=f"{address} nothing")
+    dialog.locator("input[name=q]").fill(typed)
+    for name, value in more.items():
+        dialog.locator(f"input[name={name}]").fill(value)
+    dialog.locator("label", has_text=found).first.click()
+    walk.see("申込の作成（新規）", state=f"{address} results")
+    dialog.locator("[data-fill]").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_what_becomes_of_an_application(visit: Callable[..., Page]) -> None:
+    page = visit("contractor")
+    walk = Walk(page)
+    walk.open("/applications/", "手続状況", narrow=True)
+    for status, line in _by_status(page).items():
+        walk.open(line, "手続の詳細", narrow=status in (ISSUED, "差戻し（要修正）"))
+    lines = _by_status(page, "/applications/")
+    assert lines.keys() >= {"送信済", "受付済", "審査中", "差戻し（要修正）", "お引受不可", "取下げ", ISSUED}
+    walk.open(f"{lines['受付済']}withdraw/", "申込の取下げ")
+    walk.press(page.get_by_role("button", name="この申込を取り下げる"))
+    walk.see("エラー：申込の取下げ")
+    walk.open(f"{lines[ISSUED]}withdraw/", "申込の取下げ")
+    page.goto(lines["差戻し（要修正）"])
+    walk.press(page.get_by_role("link", name="申込を修正する"))
+    walk.see("申込の修正", narrow=True)
+    walk.press(CHECK)
+    walk.see("申込内容の確認")
+    assert walk.faults == {}
+
+
+def test_the_searches_as_pages(visit: Callable[..., Page]) -> None:
+    walk = Walk(visit("contractor"))
+    walk.open("/issuers/search/", "発注者の検索")
+    walk.open("/issuers/search/?q=すぎなみ", "発注者の検索", narrow=True)
+    walk.open("/applications/banks/?q=ぬぬぬ", "預託金融機関の検索")
+    walk.open("/applications/banks/?q=みずほ", "預託金融機関の検索")
+    assert walk.faults == {}
+
+
+def test_the_guarantees_and_the_look_up(portal: Portal, visit: Callable[..., Page]) -> None:
+    page, official = visit("contractor"), visit()
+    walk, public = Walk(page), Walk(official)
+    walk.open("/guarantees/", "電子保証", narrow=True)
+    walk.press(page.locator("tbody a").first)
+    walk.see("電子保証概要", narrow=True)
+    overview, number = page.url, page.locator(".keybox .no").inner_text()
+    walk.press(page.get_by_role("button", name="認証キーを表示する"))
+    walk.see("電子保証概要", state="key shown", narrow=True)
+    key = page.locator("#key").inner_text()
+    walk.open(f"{overview}certificate/", "電子保証書", narrow=True)
+
+    public.open("/verify/", "電子保証の照会", narrow=True)
+    _look_up(public, "12", "O0l")
+    public.see("エラー：電子保証の照会", state="impossible", narrow=True)
+    _look_up(public, number, "2" * 12)
+    public.see("エラー：電子保証の照会", state="refused", narrow=True)
+    _look_up(public, number, key)
+    public.see("照会結果", narrow=True)
+    official.context.clear_cookies()
+    official.reload()
+    public.see("電子保証の照会", state="again")
+    wrong = {"number": number, "key": "2" * 12}
+    _show(official, "/verify/", Elsewhere(portal.url, "127.0.0.2").insist("/verify/", wrong, 429, 12))
+    public.see("エラー：電子保証の照会", state="wait", narrow=True)
+    assert walk.faults | public.faults == {}
+
+
+def _look_up(walk: Walk, number: str, key: str) -> None:
+    walk.page.goto("/verify/")
+    walk.page.fill("[name=number]", number)
+    walk.page.fill("[name=key]", key)
+    walk.press(walk.page.get_by_role("button", name="照会する"))
+
+
+def _show(page: Page, path: str, body: str) -> None:
+    """Let the browser meet this page at this address."""
+    page.route(f"**{path}", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"), times=1)
+    page.goto(path)
+
+
+def _by_status(page: Page, address: str = "") -> dict[str, str]:
+    """Give a line for each status word that stands in the list."""
+    if address:
+        page.goto(address)
+    rows = page.locator("tbody tr").all()
+    return {row.locator(".chip").last.inner_text(): row.locator("th a").get_attribute("href") for row in rows}
+
+
+def test_the_front_door_and_what_is_refused(portal: Portal, visit: Callable[..., Page]) -> None:
+    page = visit()
+    walk = Walk(page)
+    walk.open("/login/?ended=left", "ログイン", narrow=True)
+    walk.press("main button[type=submit]")
+    walk.see("エラー：ログイン", state="empty")
+    page.fill("[name=email]", "nobody@example.jp")
+    page.fill("[name=password]", "wrong")
+    walk.press("main button[type=submit]")
+    walk.see("エラー：ログイン", state="refused", narrow=True)
+    guess = {"email": "somebody@example.jp", "password": "wrong"}
+    _show(page, "/login/", Elsewhere(portal.url, "127.0.0.3").insist("/login/", guess, 429, 12))
+    walk.see("エラー：ログイン", state="wait")
+    walk.open("/conditions/advance/", "前払金保証約款")
+    walk.open("/conditions/contract/", "契約保証約款")
+    walk.open("/demo/mail/", "見本のメール", narrow=True)
+    walk.press(page.locator("tbody a").first)
+    walk.see("電子保証（認証キー）発行完了のお知らせ")
+    walk.open("/nothing/", "お探しのページが見つかりません", narrow=True)
+    walk.open("/logout/", "この方法では開けません")
+    walk.open("/verify/?q=%FF", "送られた内容を読み取れませんでした")
+    page.goto("/login/")
+    page.context.clear_cookies()
+    walk.press("main button[type=submit]")
+    walk.see("画面の有効時間が過ぎました")
+    for status, title in ((413, "送られた内容が大きすぎます"), (429, "続けて操作されたため"), (500, "申し訳ありません"), (503, "ただいま利用できません")):
+        _show(page, f"/{status}/", render_to_string(f"errors/{status}.html"))
+        walk.see(title)
+    assert walk.faults == {}
+
+
+def test_the_desk(visit: Callable[..., Page]) -> None:
+    clerk, approver = visit("clerk"), visit("approver")
+    walk, second = Walk(clerk), Walk(approver)
+    for facet in ("open", "done", "issuing"):
+        walk.open(f"/admin/queue/?show={facet}", "受付キュー")
+    sheets = {}
+    for facet in ("open", "returned", "done"):
+        sheets |= _by_status(clerk, f"/admin/queue/?show={facet}")
+    assert sheets.keys() >= {"送信済", "受付済", "審査中", "差戻し（要修正）", "お引受不可", "取下げ", ISSUED}
+    for sheet in sheets.values():
+        walk.open(sheet, "審査")
+    under_review = sheets["審査中"]
+    walk.open(f"{under_review}approve/", "承認", )
+    for move, title in (("return", "差し戻す"), ("decline", "お引受できない")):
+        walk.open(f"{under_review}{move}/", title)
+        walk.press("main form button[type=submit]")
+        walk.see(f"エラー：{title}")
+    walk.open("/admin/issuers/issuer/add/", "この操作はできません")
+
+    second.open(f"{under_review}approve/", "承認")
+    approve = approver.locator("main form button[type=submit]")
+    second.press(approve)
+    second.see("エラー：承認", state="nothing said")
+    approver.evaluate("document.querySelector('[name=revision]').value = '99'")
+    approver.locator("[name=contract_seen]").first.check()
+    second.press(approve)
+    second.see("エラー：承認", state="too late")
+    assert walk.faults | second.faults == {}
+
+
+def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
+    page = visit("head")
+    walk = Walk(page)
+    walk.see("受付キュー")
+    walk.open("/admin/manage/", "管理")
+    addresses = page.eval_on_selector_all("main a", "all => all.map(one => one.getAttribute('href'))")
+    assert len(addresses) == 15
+    for address in addresses:
+        walk.open(address, "", state=address)
+        row = page.locator("#result_list tbody th a").first
+        if row.count():
+            walk.press(row)
+            walk.see("", state=f"{address}one/")
+        elif address.endswith("add/"):
+            walk.press("input[name=_save]")
+            walk.see("エラー：", state=address)
+    walk.open("/admin/issuers/issuer/?q=すぎなみ", "", state="found")
+    walk.open("/admin/issuers/issuer/1/history/", "", state="history")
+    assert walk.faults == {}

@@ -1,0 +1,49 @@
+"""Walking through the portal with open eyes: every state of a page is checked by axe and by checks of our own."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+HERE = Path(__file__).parent
+AXE = (HERE / "axe.min.js").read_text("utf-8")  # axe-core 4.14.1, unmodified; its licence (MPL 2.0) stands in the file
+OURS = (HERE / "soundness.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false}))
+    .violations.flatMap(found => found.nodes.map(node => `axe ${found.id}: ${node.html.slice(0, 110)} (${node.any.concat(node.all, node.none).map(check => check.message).join(' ').slice(0, 160)})`))"""
+NARROW = (390, 320)
+
+
+class Walk:
+    """One person's way through the portal, and every fault seen on it: state -> what is wrong there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.faults = page, {}
+
+    def open(self, address: str, title: str, *, state: str = "", narrow: bool = False) -> None:
+        self.page.goto(address)
+        self.see(title, state=state, narrow=narrow)
+
+    def press(self, button: str | Locator) -> None:
+        """Press a button that leads to another page, and wait for that page."""
+        with self.page.expect_navigation():
+            (self.page.locator(button) if isinstance(button, str) else button).click()
+
+    def see(self, title: str, *, state: str = "", narrow: bool = False) -> None:
+        """Check the page as it stands, whose title must begin with `title`; on request at phone widths too."""
+        expect(self.page).to_have_title(re.compile(f"^{re.escape(title)}"))
+        for width in (1280, *(NARROW if narrow else ())):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            found = faults(self.page)
+            if found:
+                self.faults[f"{title} {state} {width}"] = found
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def faults(page: Page) -> list[str]:
+    """Give what is wrong with the page as it stands, one line each."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate(RUN_AXE, TAGS)
+    page.keyboard.press("Shift")  # from here on the browser shows the focus as it does for the keyboard
+    return found + page.evaluate(OURS)

@@ -1,0 +1,60 @@
+import random
+import shutil
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from tests import make
+from tests.faults import house as houses
+from tests.faults.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def database(django_db_modify_db_settings, django_db_blocker):
+    """A database of its own for all tests of a module: what they commit stays for the next one, and goes at the end."""
+    usual, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        connection.close()
+        patch.setitem(test, "NAME", f"{usual}_faults")
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        yield
+        with connection.cursor() as cursor:  # sessions whose process was killed may still be here
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def house(database):
+    """The portal under fire."""
+    var = houses.ROOT / "var" / "test" / "faults"
+    shutil.rmtree(var, ignore_errors=True)
+    for folder in ("broker/control", "papers", "mail"):
+        (var / folder).mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch, override_settings(PAPERS_DIR=var / "papers"):
+        for name, value in houses.environment(var).items():
+            patch.setenv(name, value)
+        houses.impatient(patch)
+        house = houses.House(var)
+        try:
+            house.open()
+            yield house
+        finally:
+            house.close()
+
+
+@pytest.fixture(scope="module")
+def people(house):
+    return make.people()
+
+
+@pytest.fixture(scope="module")
+def officer(house, people):
+    return Visitor(house.port, "approver@example.jp", "netdesk-demo")
+
+
+@pytest.fixture
+def chance():
+    seed = houses.seed()
+    print(f"FAULTS_SEED={seed}")
+    return random.Random(seed)

@@ -1,0 +1,263 @@
+"""Every address of the portal and what it answers to whom. An address without a row, and a row without an address, fail."""
+
+import uuid
+from copy import deepcopy
+from email.message import EmailMessage
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, resolve, reverse
+
+from guarantees import documents, issuing, keys, lookup
+from guarantees.models import Document, Look
+from outbox.models import Job
+from tests import make
+
+# Everything asked for belongs to 髙﨑建設, customer of 新宿支店. owner made it; colleague is of the same company, rival of
+# another; clerk works at that branch, other at another one, head at the head office.
+VISITORS = ["stranger", "rival", "colleague", "owner", "clerk", "other", "head"]
+# In the table a number is the status, login the log-in page that leads back here, out the plain log-in page, home the page
+# from which the person starts, static a file; any other word is the page, by its URL name, to which one is sent on.
+TABLE = """
+name                        object     method  stranger     rival        colleague            owner                clerk         other        head
+top                         -          GET     login        200          200                  200                  home          home         home
+accounts:login              -          GET     200          home         home                 home                 home          home         home
+accounts:login              -          POST    200          200          200                  200                  200           200          200
+accounts:logout             -          POST    out          out          out                  out                  out           out          out
+applications:status         -          GET     login        200          200                  200                  404           404          404
+applications:new            -          GET     login        200          200                  200                  404           404          404
+applications:drafts         -          GET     login        200          200                  200                  404           404          404
+applications:issuer_note    -          GET     login        200          200                  200                  404           404          404
+applications:banks          -          GET     login        200          200                  200                  404           404          404
+applications:line           line       GET     login        404          200                  200                  404           404          404
+applications:withdraw       line       GET     login        404          200                  200                  404           404          404
+applications:withdraw       line       POST    login        404          applications:line    applications:line    404           404          404
+applications:edit           draft      GET     login        404          200                  200                  404           404          404
+applications:edit           draft      POST    login        404          applications:edit    applications:edit    404           404          404
+applications:confirm        draft      GET     login        404          200                  200                  404           404          404
+applications:confirm        draft      POST    login        404          403                  applications:sent    404           404          404
+applications:sent           sent       GET     login        404          200                  200                  404           404          404
+applications:discard        draft      POST    login        404          applications:drafts  applications:drafts  404           404          404
+issuers:search              -          GET     login        200          200                  200                  404           404          404
+guarantees:list             -          GET     login        200          200                  200                  404           404          404
+guarantees:overview         guarantee  GET     login        404          200                  200                  404           404          404
+guarantees:key              guarantee  GET     login        404          guarantees:overview  guarantees:overview  404           404          404
+guarantees:key              guarantee  POST    login        404          200                  200                  404           404          404
+guarantees:certificate      guarantee  GET     login        404          200                  200                  404           404          404
+guarantees:certificate_pdf  guarantee  GET     login        404          200                  200                  200           404          200
+guarantees:notice_pdf       guarantee  GET     login        404          200                  200                  404           404          404
+verify:form                 -          GET     200          200          200                  200                  200           200          200
+verify:form                 -          POST    200          200          200                  200                  200           200          200
+verify:result               guarantee  GET     verify:form  verify:form  verify:form          verify:form          verify:form   verify:form  verify:form
+verify:certificate_pdf      guarantee  GET     verify:form  verify:form  verify:form          verify:form          verify:form   verify:form  verify:form
+conditions                  advance    GET     200          200          200                  200                  200           200          200
+admin:queue                 -          GET     login        404          404                  404                  200           200          200
+admin:manage                -          GET     login        404          404                  404                  200           200          200
+admin:review                line       GET     login        404          404                  404                  200           404          200
+admin:move                  receive    GET     login        404          404                  404                  200           404          404
+admin:move                  receive    POST    login        404          404                  404                  admin:review  404          404
+admin:retry                 job        POST    login        404          404                  404                  admin:review  404          404
+admin:index                 -          GET     login        404          404                  404                  admin:queue   admin:queue  admin:queue
+admin:autocomplete          -          GET     login        404          404                  404                  403           403          403
+admin:jsi18n                -          GET     login        404          404                  404                  200           200          200
+admin:view_on_site          any        GET     login        404          404                  404                  404           404          404
+admin:MASTER_changelist     -          GET     login        404          404                  404                  200           200          200
+admin:MASTER_add            -          GET     login        404          404                  404                  403           403          200
+admin:MASTER_add            -          POST    login        404          404                  404                  403           403          200
+admin:MASTER_history        row        GET     login        404          404                  404                  200           200          200
+admin:LASTING_delete        row        GET     login        404          404                  404                  403           403          403
+admin:LASTING_delete        row        POST    login        404          404                  404                  403           403          403
+admin:MASTER_change         row        GET     login        404          404                  404                  200           200          200
+admin:MASTER_change         row        POST    login        404          404                  404                  403           403          200
+admin:WINDOW_changelist     -          GET     login        404          404                  404                  200           200          200
+admin:WINDOW_add            -          GET     login        404          404                  404                  403           403          403
+admin:WINDOW_add            -          POST    login        404          404                  404                  403           403          403
+admin:WINDOW_history        row        GET     login        404          404                  404                  200           404          200
+admin:WINDOW_delete         row        GET     login        404          404                  404                  403           404          403
+admin:WINDOW_delete         row        POST    login        404          404                  404                  403           404          403
+admin:WINDOW_change         row        GET     login        404          404                  404                  200           404          200
+admin:WINDOW_change         row        POST    login        404          404                  404                  403           404          403
+admin:LISTED_delete         row        GET     login        404          404                  404                  403           403          200
+admin:LISTED_delete         row        POST    login        404          404                  404                  403           403          200
+admin:app_list              app        GET     login        404          404                  404                  200           200          200
+healthz                     -          GET     200          200          200                  200                  200           200          200
+readyz                      -          GET     200          200          200                  200                  200           200          200
+csp_report                  -          POST    204          204          204                  204                  204           204          204
+favicon                     -          GET     static       static       static               static               static        static       static
+demo_mail                   -          GET     200          200          200                  200                  200           200          200
+demo_letter                 mail       GET     200          200          200                  200                  200           200          200
+"""
+# Registers kept by the head office. What stands in guarantees is never deleted there.
+GROUPS = {
+    "LASTING": ["accounts_branch", "accounts_contractor", "accounts_user"],
+    "LISTED": ["issuers_issuer", "applications_bank", "applications_bankbranch"],
+    "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look"],
+}
+GROUPS["MASTER"] = GROUPS["LASTING"] + GROUPS["LISTED"]
+# Reading these leaves a trace on purpose: every download of a key notice is kept.
+LEAVES_A_TRACE = {"guarantees:notice_pdf"}
+
+
+def rows():
+    """The table, with a row for each model of a group: {(name, argument, method): the seven answers}."""
+    found = {}
+    for row in TABLE.strip().splitlines()[1:]:
+        name, argument, method, *answers = row.split()
+        group = next((group for group in GROUPS if group in name), "-")
+        for model in GROUPS.get(group, ["-"]):
+            found[name.replace(group, model), model if argument == "row" else argument, method] = answers
+    return found
+
+
+ROWS = rows()
+
+
+def names(patterns, space=""):
+    for found in patterns:
+        if hasattr(found, "url_patterns"):
+            yield from names(found.url_patterns, space + (f"{found.namespace}:" if found.namespace else ""))
+        elif found.name:
+            yield space + found.name
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert {name for name, *_ in ROWS} == set(names(get_resolver().url_patterns))
+
+
+class World:
+    """A draft, lines in 送信済 and 審査中, a dead job, and an issued guarantee with its papers: all of 髙﨑建設, 新宿支店."""
+
+    def __init__(self, mail):
+        self.people = make.people()
+        owner = self.people["contractor"]
+        self.draft = make.draft(owner)
+        self.line = make.line(self.people, contract_on=None)
+        self.dead = make.line(self.people, "approved", contract_on=None)
+        Job.objects.update(status="dead")
+        made = make.line(self.people, "approved", contract_on=None)
+        issuing.mint(str(made.issue.guarantee_id))
+        self.guarantee = type(made.issue.guarantee).objects.get(pk=made.issue.guarantee_id)
+        self.key = keys.reveal(self.guarantee.keys.get())
+        issuing.render_certificate(str(made.issue.pk))
+        issuing.render_notice(str(self.guarantee.keys.get().pk))
+        lookup.find(self.guarantee.number, "Z28YUE4J3Bux", visitor="192.0.2.1", agent="", user=owner)
+        self.mail = mail
+        rows = {
+            "accounts_branch": owner.contractor.branch, "accounts_contractor": owner.contractor, "accounts_user": owner,
+            "issuers_issuer": self.guarantee.issuer, "applications_bank": "0001", "applications_bankbranch": make.BankBranch.objects.get(),
+            "guarantees_guarantee": self.guarantee, "guarantees_document": Document.objects.first(), "guarantees_look": Look.objects.get(),
+        }
+        self.arguments = {
+            "-": [], "draft": [self.draft.pk], "sent": [self.line.application_id], "line": [self.line.pk], "receive": [self.line.pk, "receive"],
+            "job": [self.dead.pk, Job.objects.get(ref=str(self.dead.issue.guarantee_id)).pk], "guarantee": [self.guarantee.pk], "advance": ["advance"],
+            "mail": [mail], "app": ["issuers"], "any": ["1", "1"], **{model: [getattr(row, "pk", row)] for model, row in rows.items()},
+        }
+        self.bodies = {
+            "applications:edit": make.typed(owner) | {"act": "save", "version": "1"},
+            "applications:confirm": {"token": make.token_of(self.draft, owner), "agree": "1"},
+            "applications:withdraw": {"reason": "延期のため"},
+            "admin:move": {"revision": "1"},
+            "accounts:login": {"email": "nobody@example.jp", "password": "x"},
+            "verify:form": {"number": self.guarantee.number, "key": "Z28YUE4J3Bux"},
+        }
+
+    def enter(self, visitor):
+        """A browser in which the visitor has logged in and seen a first page."""
+        browser = Client()
+        if visitor != "stranger":
+            browser.force_login(self.people[{"owner": "contractor", "other": "otherbranch"}.get(visitor, visitor)])
+        browser.get(reverse("verify:form"))
+        return browser
+
+    def ask(self, browser, name, argument, method, *, keep=False):
+        """Ask for a page; whatever a request changes is undone, unless it is to be kept."""
+        address = reverse(name, args=self.arguments[argument])
+        body = self.bodies.get(name, {}) if method == "POST" else {}
+        cookies = deepcopy(browser.cookies)
+        with transaction.atomic():
+            answer = getattr(browser, method.lower())(address, body)
+            transaction.set_rollback(not keep)
+        browser.cookies = cookies
+        return answer
+
+
+@pytest.fixture
+def world(db, settings, tmp_path, monkeypatch):
+    settings.PAPERS_DIR, settings.MAIL_DIR = tmp_path / "papers", tmp_path / "mail"
+    monkeypatch.setattr(documents, "render", lambda kind, snapshot, **more: f"%PDF- {kind} {snapshot['number']}".encode())
+    return World(_letter(settings.MAIL_DIR))
+
+
+def _letter(folder):
+    folder.mkdir()
+    letter = EmailMessage()
+    letter["Subject"], letter["To"], letter["From"] = "見本", "a@example.jp", "b@example.jp"
+    letter.set_content("見本です。")
+    path = folder / "0001.eml"
+    path.write_bytes(letter.as_bytes())
+    return path.stem
+
+
+def word(answer):
+    """Say in the table's words what was answered."""
+    if answer.status_code not in {302, 303}:
+        return str(answer.status_code)
+    path, _, query = answer["Location"].partition("?")
+    if path.startswith("/static/"):
+        return "static"
+    to = resolve(path).view_name
+    return {"accounts:login": "login" if query.startswith("next=") else "out", "top": "home", "admin:index": "home"}.get(to, to)
+
+
+COUNTS = " UNION ALL ".join(
+    f"SELECT '{model._meta.db_table}', count(*) FROM {model._meta.db_table}"
+    for model in apps.get_models(include_auto_created=True)
+    if model._meta.managed and model is not Session
+)
+
+
+def counts():
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS)
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_address_answers_as_the_table_says(world, visitor):
+    browser, at = world.enter(visitor), VISITORS.index(visitor)
+    answered = {row: word(world.ask(browser, *row)) for row in ROWS}
+    assert answered == {row: answers[at] for row, answers in ROWS.items()}
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_reading_changes_nothing_and_head_is_get_without_a_body(world, visitor):
+    browser, before = world.enter(visitor), counts()
+    for name, argument in {(name, argument) for name, argument, _ in ROWS}:
+        got = world.ask(browser, name, argument, "GET", keep=True)
+        head = world.ask(browser, name, argument, "HEAD", keep=True)
+        assert (head.status_code, head.content) == (got.status_code, b""), name
+        assert got.status_code < 500
+        after = counts()
+        if name in LEAVES_A_TRACE:
+            after["audit_entry"] = before["audit_entry"]
+        assert after == before, name
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_the_key_stands_on_no_page_but_the_one_that_shows_it(world, visitor):
+    browser, seen = world.enter(visitor), set()
+    for row in ROWS:
+        page = world.ask(browser, *row).content.decode(errors="replace")
+        if world.key in page.replace("</span><span>", ""):
+            seen.add(row)
+    assert seen == ({("guarantees:key", "guarantee", "POST")} if visitor in {"owner", "colleague"} else set())
+
+
+@pytest.mark.parametrize("address", ["/admin/nothing/", "/applications/nothing/", "/guarantees/1/", f"/applications/lines/{uuid.uuid4()}/", "/static/nothing.css"])
+def test_an_address_that_does_not_exist_is_not_there_for_anybody(world, address):
+    answers = {visitor: word(world.enter(visitor).get(address)) for visitor in VISITORS}
+    guarded = address.startswith(("/admin/", "/applications/lines/"))
+    assert answers == dict.fromkeys(VISITORS, "404") | ({"stranger": "login"} if guarded else {})
