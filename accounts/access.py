@@ -95,9 +95,8 @@ def identify(email: str, password: str, *, visitor: str) -> User:
 
 
 def enter(request: HttpRequest, person: User) -> None:
-    """Open a session with a new id for a person already identified; a session of somebody else's ends here."""
-    if request.user.is_authenticated:
-        request.session.flush()
+    """Open a new session for a person already identified; the one before ends here, a look-up's 15 minutes with it."""
+    request.session.flush()
     with transaction.atomic():
         User.objects.filter(pk=person.pk).update(seen_at=person.last_login)
         login(request, person)
@@ -138,6 +137,8 @@ def to_login(request: HttpRequest) -> HttpResponse:
     query["next"] = _way_back(request)
     if ENDED in request.META:
         query["ended"] = request.META[ENDED]
+    if request.method == "POST":
+        query["lost"] = "1"
     url = f"{reverse('accounts:login')}?{query.urlencode(safe='/')}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": url})
@@ -148,7 +149,10 @@ def _way_back(request: HttpRequest) -> str:
     """The page to return to. After a POST, or for a part of a page, that is the page on which the person stood."""
     if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
         return request.get_full_path()
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    except ValueError:  # "http://["
+        return reverse("top")
     if page.netloc != request.get_host():
         return reverse("top")
     return page._replace(scheme="", netloc="", fragment="").geturl()

@@ -20,7 +20,6 @@ class LastingAdmin(RecordedAdmin):
 
 class SignatoryInline(RecordedInline):
     model = Signatory
-    template = "admin/edit_inline/stacked.html"  # there every control has its own label
 
 
 @admin.register(Branch)

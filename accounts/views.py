@@ -54,6 +54,7 @@ def _page(request: HttpRequest, form: LoginForm, *, throttled: TooManyTries | No
         "form": form,
         "next": _wished(request),
         "throttled": throttled,
+        "lost": "lost" in request.GET,
         "ending": ENDINGS.get(request.GET.get("ended", ""), ""),
         "guests": demo.GUESTS if settings.DEMO else (),
         "demo_password": demo.PASSWORD,

@@ -29,7 +29,6 @@ class BankBranchAdmin(SearchedAdmin):
 
     list_display = ["bank", "code", "name", "kana"]
     list_select_related = ["bank"]
-    autocomplete_fields = ["bank"]
     given_once = ("bank", "code")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

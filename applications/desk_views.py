@@ -126,7 +126,17 @@ def _move_page(request: MemberRequest, line: Line, name: str, wish: dict[str, st
         "name": name, "move": lifecycle.MOVES[name], "wish": wish, "error": error, "seen": Approval.Seen.choices,
         "objection": lifecycle.objection(request.user, line) if name == "approve" else "", "is_late": status == 409,
     }
-    return render(request, "desk/move.html", shown, status=status)
+    at_field = error and not shown["is_late"] and not shown["objection"]
+    return render(request, "desk/move.html", shown | {"wrong": _field_of(name, wish, shown["cautions"]) if at_field else ""}, status=status)
+
+
+def _field_of(name: str, wish: dict[str, str], cautions: object) -> str:
+    """Name the field of the page at which a refusal is to be mended, "" when there is none."""
+    if name != "approve":
+        return "remark" if lifecycle.MOVES[name].needs_remark else ""
+    if not wish["contract_seen"]:
+        return "seen"
+    return "reason" if cautions else ""
 
 
 @require_POST

@@ -60,6 +60,11 @@ def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> App
     return application
 
 
+def is_unknown(pk: uuid.UUID) -> bool:
+    """Tell whether nothing was ever stored under `pk`: a new form that was refused, and never saved, has only its address."""
+    return not Application.objects.filter(pk=pk).exists()
+
+
 def is_open(application: Application) -> bool:
     """Tell whether the form may be edited: before sending, and again while a line is returned."""
     return application.sent_at is None or application.lines.filter(status=Line.Status.RETURNED).exists()

@@ -10,7 +10,7 @@ from accounts.models import Branch, Contractor
 from applications import checks
 from applications.fields import Choice, Day, Email, Menu, Paragraphs, Phone, Switch, Typed, WideWords, Words, Yen
 from guarantees.models import FiscalKind, Payment, Redeposit
-from issuers.kinds import Format, WorkKind
+from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
 
 YES_NO = [("yes", "希望する"), ("no", "希望しない")]
@@ -34,9 +34,6 @@ class ApplicationForm(forms.Form):
     """One whole application as typed. `locked` fields keep what the application holds, whatever is posted."""
 
     use_required_attribute = False
-    advance_on = Switch(label="前払金保証を申し込む")
-    contract_on = Switch(label="契約保証を申し込む")
-
     issuer = Typed(label="発注者コード", widget=forms.HiddenInput, limit=6)
     issuer_name = Words(label="発注者", needed="always", limit=80, help_text="名称の一部で検索して選んでください。")
     authority = Menu(label="契約権者（被保証者）", needed="always", help_text="契約書の発注者欄の職名です。電子保証書の宛名になります。")
@@ -54,6 +51,7 @@ class ApplicationForm(forms.Form):
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
     advance_planned = Choice(label="前払金の予定", choices=[("yes", "あり"), ("no", "なし")], help_text="契約保証だけを申し込むときに選んでください。")
 
+    advance_on = Switch(label="前払金保証を申し込む")
     advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices)
     advance_base = Yen(label="今年度対象額", help_text="複数年度にわたる契約の場合に入力してください。")
     advance_amount = Yen(label="前払金保証金額", needed="advance", help_text="割合は、今年度対象額を入力したときは今年度対象額に対して計算します。")
@@ -61,18 +59,19 @@ class ApplicationForm(forms.Form):
     advance_bank_code = Typed(label="金融機関・支店コード", widget=forms.HiddenInput, limit=8)
     advance_redeposit = Choice(label="再預託利用区分", needed="advance", choices=Redeposit.choices)
     advance_payment = Menu(label="前払金保証料支払方法", needed="advance", choices=Payment.choices)
-    advance_billing = Menu(label="前払金保証料請求先", needed="advance", help_text="貴社の登録情報にある請求先から選んでください。")
+    advance_billing = Menu(label="前払金保証料請求先", needed="advance", help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。")
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
+    contract_on = Switch(label="契約保証を申し込む")
     contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices)
     contract_amount = Yen(label="契約保証金額", needed="contract")
     contract_payment = Menu(label="契約保証料支払方法", needed="contract", choices=Payment.choices)
-    contract_billing = Menu(label="契約保証料請求先", needed="contract", help_text="貴社の登録情報にある請求先から選んでください。")
+    contract_billing = Menu(label="契約保証料請求先", needed="contract", help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。")
     contract_statement = Choice(label="保証料計算書（紙）", needed="contract", choices=YES_NO)
 
     branch = Menu(label="申込送信先", needed="always")
     receipt = Choice(label="保証証書受取", needed="paper", choices=RECEIPT)
-    notice = Choice(label="電子保証発行完了のお知らせ", needed="always", choices=YES_NO, help_text="「希望する」を選ぶと、手続き完了後にメールを送信します。")
+    notice = Choice(label="電子保証発行完了のお知らせ", needed="electronic", choices=YES_NO, help_text="「希望する」を選ぶと、手続き完了後にメールを送信します。")
     email = Email(label="メールアドレス", needed="news", help_text="例：soumu@example.jp")
     department = Words(label="担当部署", limit=60)
     post = Words(label="役職", limit=60)
@@ -129,8 +128,9 @@ class ApplicationForm(forms.Form):
         """Require what the chosen products need, then ask checks.py what the fields owe each other."""
         data = super().clean() or {}
         wanted = {"always"} | {product for product in ("advance", "contract") if data.get(f"{product}_on")}
-        wanted |= {"news"} if data.get("notice") == "yes" else set()
-        wanted |= {"paper"} if any(data.get(f"{p}_format") == Format.PAPER for p in wanted & {"advance", "contract"}) else set()
+        formats = [data.get(f"{product}_format") for product in wanted - {"always"}]
+        wanted |= {format for format in ("paper", "electronic") if format in formats}
+        wanted |= {"news"} if "electronic" in wanted and data.get("notice") == "yes" else set()
         for name, field in self._typed_fields():
             off = field.needed in {"advance", "contract"} and field.needed not in wanted
             if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
@@ -139,7 +139,7 @@ class ApplicationForm(forms.Form):
             elif name == "authority" and self.issuer_chosen is None:
                 self.errors.pop(name, None)  # nothing to choose from before the body is known
             elif field.needed in wanted and data.get(name) is None and name not in self.errors:
-                self.add_error(name, f"{field.label}を{'選択' if isinstance(field, Choice) else '入力'}してください")
+                self.add_error(name, f"{_called(name, field)}を{'選択' if isinstance(field, Choice) else '入力'}してください")
         for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):
             if name not in self.errors:
                 self.add_error(name, sentence)
@@ -152,6 +152,11 @@ class ApplicationForm(forms.Form):
     def section_states(self) -> dict[str, int]:
         """Count the errors of each section, by its anchor on the page."""
         return {anchor: sum(name in self.errors for name in names) for anchor, names in SECTIONS.items()}
+
+
+def _called(name: str, field: Typed) -> str:
+    """Name a field so that the list of errors tells the two products apart: both have 保証証書の形式 and 保証料計算書（紙）."""
+    return f"{Product(field.needed).label}の{field.label}" if name.endswith(("_format", "_statement")) else str(field.label)
 
 
 _WIDTHS = {

@@ -1,6 +1,6 @@
 """What must be true of the stored data at every moment: each invariant asks for its breaches and must get none.
 
-The numbers are those of reliability.md 2. Constraints and triggers guard most of these rules as well; here they are
+Each has a number by which a report names it. Constraints and triggers guard most of these rules as well; here they are
 asked again from outside, after a fault, nightly and after a restore, when those guards may have been away.
 """
 

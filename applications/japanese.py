@@ -14,17 +14,19 @@ from django.core.exceptions import ValidationError
 from guarantees import glyphs
 from netdesk import dates
 
+LONGEST_READ = 5000  # signs, far beyond every limit: to sort the marks of a longer text would take seconds, then minutes
 MAX_YEN = 999_999_999_999  # twelve digits: beyond any public contract, far below what the database holds
 HYPHENS = r"\-－−‐‑‒–—―ーｰ"
-_WIDE_DIGITS = str.maketrans("０１２３４５６７８９，．￥／（）＋", "0123456789,.¥/()+")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９，、．￥／（）＋", "0123456789,,.¥/()+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
 _BREAKS = re.compile("[\r\n\u0085\u2028\u2029\x0b\x0c]")
 
 
 def yen(typed: str, label: str) -> int:
-    """Read an amount in whole yen from 1 to MAX_YEN: either width, commas in their places, 円 or ¥, spaces."""
+    """Read an amount in whole yen from 1 to MAX_YEN: either width, commas in their places, 円 or ¥, spaces, 金…円也, ¥…-."""
     text = re.sub(r"\s", "", _INVISIBLE.sub("", typed)).translate(_WIDE_DIGITS)
-    text = text.removeprefix("¥").removeprefix("\\").removesuffix("円")
+    if found := re.fullmatch(r"[金¥\\]+(.*?)[-－−ー]|金?[¥\\]?(.*?)円?也?", text):
+        text = found[1] or found[2] or ""
     if re.search("[万億兆千百]", text):
         raise ValidationError(f"{label}は、「20,000,000」のように数字だけで入力してください（万・億などの文字は使えません）")
     if re.fullmatch(r"[-−－‐–—△▲]\d[\d,]*", text) or re.fullmatch("0+", text):
@@ -62,7 +64,10 @@ def block(typed: str, label: str, limit: int) -> str:
 
 
 def _text(typed: str, label: str, limit: int) -> str:
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", typed)).strip()
+    text = _INVISIBLE.sub("", typed).strip()
+    if len(text) > LONGEST_READ:
+        raise ValidationError(_too_long(label, limit, text))
+    text = unicodedata.normalize("NFC", text)
     marks = 0
     for sign in text:
         category = unicodedata.category(sign)
@@ -75,8 +80,12 @@ def _text(typed: str, label: str, limit: int) -> str:
     if unknown := glyphs.missing(text.replace("\n", "")):
         raise ValidationError(f"{label}に、証書に印字できない文字「{unknown[0]}」が含まれています。別の文字で入力してください")
     if len(text) > limit:
-        raise ValidationError(f"{label}は、{limit}文字以内で入力してください（いまの入力：{len(text)}文字）")
+        raise ValidationError(_too_long(label, limit, text))
     return text
+
+
+def _too_long(label: str, limit: int, text: str) -> str:
+    return f"{label}は、{limit}文字以内で入力してください（いまの入力：{len(text)}文字）"
 
 
 def remark(typed: str) -> str:
@@ -98,7 +107,7 @@ def widen(text: str) -> str:
 
 def email(typed: str, label: str) -> str:
     """Read one mail address: NFKC, ASCII local part of at most 64 signs, a domain with a dot, 254 signs in all."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", typed)).strip()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", typed).strip()[:LONGEST_READ])
     if re.search(r"[,;<>\s]", text):
         raise ValidationError(f"{label}は、1つだけを「name@example.jp」の形式で入力してください")
     local, _, domain = text.partition("@")

@@ -85,6 +85,7 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     shown = {
         "line": found, "wording": wording.status_of(found), "steps": steps(found), "branch": found.branch,
         "contract_rows": summary.contract(found), "product_rows": summary.product(found), "contact_rows": summary.contact_of(found.application),
+        "destination_rows": summary.destination(found, summary.receipt_of([found], found.application.receipt)),
         "sisters": [(one, wording.status_of(one)) for one in _lines(request).filter(application=found.application_id).exclude(pk=pk)],
         "moves": lifecycle.open_to(request.user, found),
     }

@@ -63,10 +63,12 @@ def product(line: Line) -> list[Row]:
 
 
 def destination(line: Line, receipt: str) -> list[Row]:
-    """申込送信先・お知らせ. `receipt` is the words of 保証証書受取, "" when nothing is on paper."""
+    """申込送信先・お知らせ. `receipt` is the words of 保証証書受取, "" when nothing is on paper; news are sent of 電子保証 only."""
     rows = [Row("申込送信先", line.branch.name, anchor="id_branch")]
     if receipt:
         rows.append(Row("保証証書受取", receipt, anchor="id_receipt_0"))
+    if not line.is_electronic:
+        return rows
     wished = bool(line.notice_address)
     rows.append(Row("電子保証発行完了のお知らせ", "希望する" if wished else "希望しない", anchor="id_notice_0"))
     if wished:

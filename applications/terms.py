@@ -41,9 +41,27 @@ def lines(form: ApplicationForm, *, on: datetime.date, block: Mapping[str, Any] 
 
 # The contract block: the same in every line of an application.
 BLOCK = (
-    "issuer issuer_name beneficiary principal_name principal_address signatory_title signatory_name work_kind work_number work_name "
-    "work_place price_yen contracted_on works_from works_until fiscal_kind joint_venture low_bid branch conditions"
-).split()
+    "issuer",
+    "issuer_name",
+    "beneficiary",
+    "principal_name",
+    "principal_address",
+    "signatory_title",
+    "signatory_name",
+    "work_kind",
+    "work_number",
+    "work_name",
+    "work_place",
+    "price_yen",
+    "contracted_on",
+    "works_from",
+    "works_until",
+    "fiscal_kind",
+    "joint_venture",
+    "low_bid",
+    "branch",
+    "conditions",
+)
 
 
 def sealed(line: Line) -> Line:

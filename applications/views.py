@@ -1,5 +1,6 @@
 """申込の作成, 申込確認 and 送信完了: what a contractor fills in, looks over and sends."""
 
+import datetime
 import logging
 import uuid
 
@@ -10,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, company, contractor_only
-from applications import checks, drafts, sending, summary, terms
+from applications import checks, drafts, sending, summary, terms, wording
 from applications.forms import ApplicationForm
 from applications.models import Application, Line
 from issuers.models import Issuer
@@ -36,6 +37,9 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a draft or a returned application; a POST saves, searches or goes on to 申込確認."""
     if request.method == "POST":
         return _posted(request, pk)
+    if drafts.is_unknown(pk):
+        messages.info(request, "この申込は、まだ保存されていません。お手数ですが、もう一度入力してください。")
+        return redirect("applications:new")
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
         return redirect("applications:sent", pk=pk)
@@ -121,7 +125,7 @@ def _page(
 
 
 @contractor_only
-@require_GET
+@require_safe
 def issuer_note(request: MemberRequest) -> HttpResponse:
     """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
     typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
@@ -162,17 +166,18 @@ def _confirm_page(request: MemberRequest, application: Application, *, error: st
         return redirect(f"{reverse('applications:edit', args=[application.pk])}?check=1")
     contact = terms.contact(form.cleaned_data)
     shown = {
-        "application": application, "lines": lines, "first": lines[0], "error": error, "typed": typed or {},
+        "application": application, "lines": lines, "first": lines[0], "error": error, "typed": typed or {"caution_reason": application.caution_reason},
         "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
         "destination_rows": summary.destination(
-            next((line for line in lines if line.notice_address), lines[0]), summary.receipt_of(lines, contact["receipt"])
+            next((line for line in lines if line.is_electronic), lines[0]), summary.receipt_of(lines, contact["receipt"])
         ),
         "contact_rows": summary.contact(contact),
         "token": sending.token_for(application, lines, by=request.user),
         "open": drafts.open_sections(application),
         "branch": lines[0].branch,
+        "edition": datetime.date.fromisoformat(lines[0].conditions),
     }
     return render(request, "applications/confirm.html", shown)
 
@@ -182,8 +187,12 @@ def _confirm_page(request: MemberRequest, application: Application, *, error: st
 def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """送信完了: the number, what happens next, whom to ask. Safe to reload."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, sent_at__isnull=False)
-    lines = list(application.lines.select_related("branch", "issuer"))
-    shown = {"application": application, "lines": lines, "first": lines[0], "branch": lines[0].branch, "sent_at": max(line.sent_at or timezone.now() for line in lines)}
+    lines = list(application.lines.select_related("branch", "issuer", "issue").order_by("product"))
+    shown = {
+        "application": application, "rows": [(line, wording.status_of(line)) for line in lines], "first": lines[0], "branch": lines[0].branch,
+        "electronic": next((line for line in lines if line.is_electronic), None), "receipt": summary.receipt_of(lines, application.receipt),
+        "sent_at": max(line.sent_at or timezone.now() for line in lines),
+    }
     return render(request, "applications/sent.html", shown)
 
 

@@ -23,6 +23,8 @@ _NEXT: dict[str, str] = {
     Line.Status.WITHDRAWN: "取り下げました",
 }
 
+_PAPER = {"post": "証書（紙）を郵送します。届くまでお待ちください", "visit": "証書（紙）を支店の窓口でお受け取りください"}
+
 
 def status_of(line: Line) -> Wording:
     """Give the words of a line's status: 発行手続中 or 手続完了 once approved (needs line.issue)."""
@@ -32,4 +34,4 @@ def status_of(line: Line) -> Wording:
         return Wording("発行手続中", "証書を発行しています。数分で終わります")
     if line.is_electronic:
         return Wording("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")
-    return Wording("手続完了", "証書をお受け取りください")
+    return Wording("手続完了", _PAPER.get(line.application.receipt, "証書（紙）をお受け取りください"))

@@ -41,7 +41,7 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The end of the chain: one row, locked last in every transaction that records something (rulings.md 5)."""
+    """The end of the chain: one row, locked last in every transaction that records something."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     seq = models.BigIntegerField(default=0)

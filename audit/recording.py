@@ -18,10 +18,9 @@ from audit.models import Entry
 
 if TYPE_CHECKING:  # generic for the type checker only
     Admin = admin.ModelAdmin[models.Model]
-    Inline = admin.TabularInline[models.Model, models.Model]
-    Stacked = admin.StackedInline[models.Model, models.Model]
+    Inline = admin.StackedInline[models.Model, models.Model]
 else:
-    Admin, Inline, Stacked = admin.ModelAdmin, admin.TabularInline, admin.StackedInline
+    Admin, Inline = admin.ModelAdmin, admin.StackedInline
 
 HISTORY_SHOWN = 200
 WITHHELD = "（記録しません）"  # in place of passwords
@@ -46,25 +45,39 @@ class HeadEdits:
         return bool(getattr(request.user, "is_head", False))
 
 
+# Django's own date box comes with a calendar that a keyboard or a screen reader cannot use.
+PLAIN_DATES: dict[Any, Any] = {
+    models.DateField: {"widget": forms.DateInput, "help_text": "2026-04-01 のように入力してください。"}
+}
+
+
 class RecordedInline(HeadEdits, Inline):
-    """Rows below a master record; their changes are recorded with it."""
+    """Rows below a master record, one below the other so that every control has its own label; recorded with it."""
 
     extra = 0
+    formfield_overrides = PLAIN_DATES
 
 
-class RecordedSheet(HeadEdits, Stacked):
-    """As RecordedInline, for a row with many fields: one below the other."""
+class OfferedFilters(Admin):
+    """Answers the filters it offers and no others.
 
-    extra = 0
+    Left alone, Django filters by any column that an address names: sign by sign that tells a password's hash, and a
+    broken regular expression is an error of the database.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        column, _, how = lookup.rpartition("__")
+        return how in {"exact", "isnull"} and column.removesuffix("__id") in self.get_list_filter(request)
 
 
-class RecordedAdmin(HeadEdits, Admin):
+class RecordedAdmin(HeadEdits, OfferedFilters):
     """Record "<model>.added", ".changed" and ".deleted" in our trail, in place of LogEntry, with the act itself.
 
     Bulk actions are off: each change is one person's, of one thing. Fields `given_once` cannot be changed later.
     """
 
     actions = None
+    show_facets = admin.ShowFacets.NEVER
     given_once: tuple[str, ...] = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:

@@ -1,26 +1,24 @@
 """Windows for the desk, not doors: guarantees, papers and look-ups are read here and changed nowhere."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
+from audit.recording import OfferedFilters
 from guarantees.models import Document, Guarantee, Look
 
-if TYPE_CHECKING:  # generic for the type checker only
-    Admin = admin.ModelAdmin[Model]
-else:
-    Admin = admin.ModelAdmin
 
-
-class Window(Admin):
+class Window(OfferedFilters):
     """A read-only list and page of what the person's branch has; the head office sees all branches."""
 
     show_full_result_count = False
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     actions = None
+    change_form_template = "admin/window.html"
     branch_path = ""  # from the model to the guarantee's branch
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:

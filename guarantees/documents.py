@@ -2,7 +2,7 @@
 
 A paper is a function of the snapshot and the key: the same input gives the same bytes, today and in ten years, as long
 as the templates and WeasyPrint stay. WeasyPrint is imported in here only, and only when a paper is drawn, for it is
-heavy. Laid out for speed (performance.md A): no flex, fixed tables, placed boxes; fonts and sheets are read once.
+heavy. Laid out for speed: no flex, fixed tables, placed boxes; fonts and sheets are read once.
 """
 
 import atexit
@@ -142,7 +142,7 @@ def _fetcher() -> type["URLFetcher"]:
 
 @functools.lru_cache(maxsize=8)
 def _qr(url: str) -> bytes:
-    """Draw the address of the look-up page, and nothing more (rulings.md 29), as a PNG of one bit per dot."""
+    """Draw the address of the look-up page, and nothing more, as a PNG of one bit per dot."""
     png = io.BytesIO()
     segno.make_qr(url, error="m").save(png, kind="png", scale=8, border=2)
     return png.getvalue()

@@ -1,7 +1,7 @@
 """Work behind a fence: in a forked child with little memory and time, which dies alone when something goes wrong.
 
 The fork of a warm process costs some 20 ms and shares its fonts; a crash in a C library, a runaway layout or a leak
-ends with the child (rulings.md 43, reliability.md 5.5).
+ends with the child.
 """
 
 import gc

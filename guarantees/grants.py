@@ -23,7 +23,7 @@ class Grant(NamedTuple):
 def give(request: HttpRequest, *, key: Key, look: Look) -> None:
     """Keep the grant that `look` earned by opening `key`, in place of any earlier one.
 
-    A stranger gets a new session that ends with the grant. Whoever is logged in stays logged in (rulings.md 25).
+    A stranger gets a new session that ends with the grant. Whoever is logged in stays logged in.
     """
     if not request.user.is_authenticated:
         request.session.flush()

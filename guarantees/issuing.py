@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Branch
 from audit import trail
-from guarantees import clock, documents, keys, numbers, papers, snapshot
+from guarantees import clock, documents, keys, numbers, paper_words, papers, snapshot
 from guarantees.models import Document, Guarantee, Key, Version
 from outbox import post, promises
 
@@ -151,6 +151,7 @@ def _news(version: Version) -> dict[str, str]:
     shown = snapshot.read(version)
     return {
         "contractor_name": shown["principal_name"],
+        "works_label": paper_words.words(shown)["name"],
         "works_name": shown["work_name"],
         "issuer_name": shown["issuer_name"],
         "product_label": shown["product_label"],

@@ -1,7 +1,7 @@
 """認証キー: how a key is made, read as typed, sealed for those who may show it, and hashed for those who check it.
 
 This is the only module that reads the rings of secrets. KEY_RING opens what is sealed and belongs to portal and worker;
-PEPPER_RING goes into the hashes and is all that the public look-up needs (reliability.md 4.3).
+PEPPER_RING goes into the hashes and is all that the public look-up needs.
 """
 
 import base64
@@ -33,7 +33,7 @@ _NONCE = 12  # bytes of AES-GCM's nonce, stored before the ciphertext
 _SECRET = 32  # bytes of every entry of a ring
 
 PUBLIC_URLS = "guarantees.verify_urls"  # the ROOT_URLCONF of a process that serves the look-up only
-_AT_ONCE = threading.BoundedSemaphore(2)  # slow hashes in this process: 19 MiB and 20 ms of a core each (rulings.md 47)
+_AT_ONCE = threading.BoundedSemaphore(2)  # slow hashes in this process: 19 MiB and 20 ms of a core each
 _PATIENCE = 2.0  # seconds
 
 _log = logging.getLogger(__name__)
@@ -180,6 +180,7 @@ def _open(stored: bytes, kid: str, place: str) -> bytes:
     try:
         return AESGCM(_ring("KEY_RING")[kid]).decrypt(stored[:_NONCE], stored[_NONCE:], f"{place}|{kid}".encode())
     except (InvalidTag, KeyError, ValueError) as fault:
+        _log.error("what is sealed for %s does not open: altered, moved, or KEY_RING has no entry %s", place, kid)
         raise Unsealable from fault
 
 

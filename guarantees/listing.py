@@ -11,7 +11,7 @@ from guarantees import clock, standing
 from guarantees.models import Guarantee, Look, Version
 
 PAGE = 25
-# Working days after the issue from which on an unopened guarantee is worth a reminder (ui.md 7.8).
+# Working days after the issue from which on an unopened guarantee is worth a reminder.
 PATIENCE = 3
 
 

@@ -96,7 +96,7 @@ def looks(guarantee: Guarantee) -> QuerySet[Look]:
 
 
 def opened_by_beneficiary(guarantee: Guarantee) -> Look | None:
-    """Find the first look that nobody of ours made: with it the guarantee counts as 閲覧済 (rulings.md 25)."""
+    """Find the first look that nobody of ours made: with it the guarantee counts as 閲覧済."""
     return guarantee.looks.filter(result=Look.Result.OPENED, by=None).order_by("at", "id").first()
 
 

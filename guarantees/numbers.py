@@ -1,4 +1,4 @@
-"""保証契約番号: five digits of fiscal year and office, a hyphen, six digits of a series without gaps (rulings.md 8)."""
+"""保証契約番号: five digits of fiscal year and office, a hyphen, six digits of a series without gaps."""
 
 import datetime as dt
 import re

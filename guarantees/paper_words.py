@@ -1,7 +1,7 @@
 """The words of a certificate: what is promised, and what works and services call the same things.
 
 Sources: 前払金保証 covers the advance less what has been earned of it (公共工事の前払金保証事業に関する法律,
-article 2), 契約保証 the damage of a termination for which the contractor is to blame (domain.md 3 and 4). The wording
+article 2), 契約保証 the damage of a termination for which the contractor is to blame. The wording
 is our own.
 """
 

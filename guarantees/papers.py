@@ -1,4 +1,4 @@
-"""Finished papers as files that are named by their own content: the SHA-256 of the stored bytes (rulings.md 7)."""
+"""Finished papers as files that are named by their own content: the SHA-256 of the stored bytes."""
 
 import hashlib
 import os

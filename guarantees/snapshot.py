@@ -12,7 +12,7 @@ from issuers.kinds import Product, WorkKind
 from issuers.models import SubmissionRule
 from netdesk import dates
 
-# How long after the end of the guarantee the key still opens it (reliability.md 4.5).
+# How long after the end of the guarantee the key still opens it.
 KEY_OUTLIVES_BY = dt.timedelta(days=90)
 CONDITIONS = {Product.ADVANCE.value: "前払金保証約款", Product.CONTRACT.value: "契約保証約款"}
 

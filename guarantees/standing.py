@@ -1,4 +1,4 @@
-"""How a version stands on a day: the states that follow from dates are computed and never stored (rulings.md 12)."""
+"""How a version stands on a day: the states that follow from dates are computed and never stored."""
 
 import datetime as dt
 from enum import StrEnum

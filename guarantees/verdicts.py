@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
     shows_content: bool
 
 
-# Heading, tone and sentence about the period by standing (ui.md 7.17): closed outranks expired outranks in force.
+# Heading, tone and sentence about the period by standing: closed outranks expired outranks in force.
 HEADINGS = {
     Standing.PENDING: ("wait", "保証期間前の電子保証です", "保証期間前です"),
     Standing.IN_FORCE: ("ok", "有効な電子保証です", "保証期間内です"),
@@ -61,7 +61,7 @@ def is_unchanged(version: Version) -> bool:
 
 def _about_content(unchanged: bool) -> Sentence:
     if unchanged:
-        return Sentence("ok", "内容は変更されていません", "発行時の記録のハッシュ値と照合しました")
+        return Sentence("ok", "内容は変更されていません", "発行したときの記録と照合しました")
     return Sentence("ng", "内容が発行時の記録と一致しません", "取扱店へお問い合わせください")
 
 

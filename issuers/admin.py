@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from audit.recording import RecordedAdmin, RecordedInline, RecordedSheet
+from audit.recording import RecordedAdmin, RecordedInline
 from issuers import codes, search
 from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
 
@@ -32,9 +32,10 @@ class AuthorityInline(RecordedInline):
 
 class AcceptanceInline(RecordedInline):
     model = Acceptance
+    fields = [("product", "work_kind"), ("starts_on", "ends_on")]
 
 
-class SubmissionRuleInline(RecordedSheet):
+class SubmissionRuleInline(RecordedInline):
     model = SubmissionRule
 
 

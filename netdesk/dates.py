@@ -17,6 +17,7 @@ ERAS = (
 # Year before the first year of each era: 令和8年 is 2018 + 8.
 _BASE = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 _INITIALS = {initial: name for _, name, initial in ERAS}
+LONGEST_READ = 1000  # signs; a date with much space around it is still read
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SPELT = re.compile(r"(?i)(令和|平成|昭和|大正|明治|[RHSTM])?(\d{1,4}|元)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 # NFKC leaves the minus sign, the dashes and the long-vowel mark that keyboards give for a hyphen.
@@ -57,6 +58,8 @@ def parse(typed: str) -> dt.date | None:
     Understands 令和8年2月2日, R8.2.2, 2026/2/2, 2026-02-02, 2026年2月2日 and 20260202, in either width and with
     spaces. An era day outside its era (令和1年4月30日, 平成33年1月1日) is refused: which day was meant is unclear.
     """
+    if len(typed) > LONGEST_READ:
+        return None
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).translate(_HYPHENS)
     if found := _COMPACT.fullmatch(text):
         return _day(*(int(part) for part in found.groups()))

@@ -35,7 +35,11 @@ SETTINGS = {
     "client_connection_check_interval": "5s",  # a vanished client frees its locks
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # A statement carries its values: names of people, ids of sessions, hashes. The log says what went wrong, not with what.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
+FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -51,11 +55,12 @@ class Server:
     """The server whose data belong to the folder `var`; at most one runs at a time on a machine.
 
     Making the object chooses the folders and so the address, and starts nothing. The record `var/postgres.json` keeps
-    them for the next start and for commands typed beside a running portal.
+    them for the next start and for commands typed beside a running portal. A server that is not `durable` is faster
+    and may lose everything with the power: for databases of tests.
     """
 
-    def __init__(self, var: Path) -> None:
-        self.var = var.resolve()
+    def __init__(self, var: Path, *, durable: bool = True) -> None:
+        self.var, self.durable = var.resolve(), durable
         self.var.mkdir(parents=True, exist_ok=True)
         try:
             record = self._record()
@@ -204,11 +209,12 @@ class Server:
 
     def _launch(self, lock: int) -> None:
         home = self.lodging.home
-        settings = SETTINGS | {
+        places = {
             "unix_socket_directories": str(self.socket),
             "hba_file": str(home / "access.conf"),
             "ident_file": str(home / "people.conf"),
         }
+        settings = SETTINGS | ({} if self.durable else FLEETING) | places
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:

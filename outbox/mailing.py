@@ -1,7 +1,7 @@
 """Sends letters under a lease, because SMTP must not sit inside a transaction: lease, attempt, settle.
 
 What is promised: accepted by our mail server at least once, normally exactly once, never another content
-under the same Message-ID. What cannot be: arrival in the mailbox, and that it is read (reliability.md 3.5, T5).
+under the same Message-ID. What cannot be: arrival in the mailbox, and that it is read.
 """
 
 import logging

@@ -179,7 +179,9 @@ def line(people, status="submitted", *, product="advance", **changes):
         if name == "approve":
             lifecycle.approve(made, by=people["approver"], revision=1, contract_seen="mail", reason="確かめました。")
         else:
-            lifecycle.move(made, name, by=people["contractor" if name == "withdraw" else "clerk"], remark="お知らせします。")
+            lifecycle.move(
+                made, name, by=people["contractor" if name == "withdraw" else "clerk"], remark="お知らせします。"
+            )
     return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk)
 
 

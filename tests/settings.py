@@ -14,8 +14,10 @@ os.environ |= {
     "PEPPER_RING": '{"test": "dGVzdHMtb25seS1wZXBwZXItMDEyMzQ1Njc4OTAxMjM="}',
     "EMAIL_URL": "smtp://127.0.0.1:1",
 }
+# Playwright keeps an event loop open in the thread of the tests, in which nothing runs while a test asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # The server itself is started by tests/conftest.py, and only when a test needs it.
-OWN_SERVER = None if "DATABASE_URL" in os.environ else postgres.Server(VAR_DIR)
+OWN_SERVER = None if "DATABASE_URL" in os.environ else postgres.Server(VAR_DIR, durable=False)
 if OWN_SERVER:
     os.environ["DATABASE_URL"] = OWN_SERVER.url
 

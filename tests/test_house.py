@@ -18,7 +18,10 @@ def locked(name):
     text = (ROOT / "requirements" / name).read_text("utf-8")
     entries = re.split(r"\n(?=[a-z0-9])", text)
     return {
-        re.match(r"([a-z0-9-]+)==(\S+)", entry)[1]: (re.match(r"([a-z0-9-]+)==(\S+)", entry)[2], entry.count("--hash=sha256:"))
+        re.match(r"([a-z0-9-]+)==(\S+)", entry)[1]: (
+            re.match(r"([a-z0-9-]+)==(\S+)", entry)[2],
+            entry.count("--hash=sha256:"),
+        )
         for entry in entries
     }
 

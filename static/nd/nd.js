@@ -7,8 +7,9 @@
 
   // ---- amounts
   const toInt = typed => {
-    const digits = typed.normalize('NFKC').replace(/[,、\s円¥\\]/g, '');
-    return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+    const text = typed.normalize('NFKC').replace(/[,、\s]/g, '');
+    const found = text.match(/^金?[¥\\]?(\d{1,15})円?也?$/) || text.match(/^[金¥\\]+(\d{1,15})-$/);
+    return found ? Number(found[1]) : null;
   };
   const amountIn = id => { const el = $(id); return el ? toInt(el.value) : null; };
   const inMan = amount => {
@@ -58,7 +59,11 @@
         .replace(/[!-~]/g, c => String.fromCharCode(c.charCodeAt(0) + 0xFEE0)).replace(/ /g, '　');
     }
   });
-  document.addEventListener('input', event => { if (!event.isComposing && event.target.matches('[data-yen]')) reckon(); });
+  document.addEventListener('input', event => {
+    const told = $('saved');
+    if (told && event.target.form?.id === 'f') say(told, told.dataset.unsaved);
+    if (!event.isComposing && event.target.matches('[data-yen]')) reckon();
+  });
   document.addEventListener('change', event => {
     const { target } = event;
     if (target.matches('[data-yen], [type=checkbox]')) reckon();

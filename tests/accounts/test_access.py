@@ -165,3 +165,9 @@ def test_a_visitor_on_a_local_socket_has_no_address():
 )
 def test_of_ipv6_the_network_is_counted(address, network):
     assert access.network(address) == network
+
+
+@pytest.mark.parametrize("header", ["HTTP_HX_CURRENT_URL", "HTTP_REFERER"])
+def test_a_way_back_that_is_no_address_leads_to_the_top(header):
+    answer = knock(for_contractors, AnonymousUser(), HTTP_HX_REQUEST="true", **{header: "http://["})
+    assert answer["HX-Redirect"] == "/login/?next=/"

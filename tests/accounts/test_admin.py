@@ -136,3 +136,26 @@ def test_signatories_are_kept_with_their_contractor(head, contractor, client):
 def test_ids_that_cannot_be_are_not_found(head, client, odd):
     client.force_login(head)
     assert client.get(f"/admin/accounts/user/{odd}/change/").status_code in (302, 404)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "password__startswith=argon2",  # sign by sign, this would tell the hash
+        "password=x",
+        "email__regex=(",
+        "role__regex=(",
+        "id__range=1",
+        "contractor__people__password__startswith=a",
+    ],
+)
+def test_a_list_is_filtered_by_what_it_offers_only(clerk, client, asked):
+    client.force_login(clerk)
+    assert client.get(f"/admin/accounts/user/?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("asked", ["role__exact=clerk", "is_active__exact=1"])
+def test_the_filters_offered_are_answered(clerk, client, asked):
+    client.force_login(clerk)
+    assert client.get(f"/admin/accounts/user/?{asked}").status_code == 200
+    assert client.get(f"/admin/accounts/user/?branch__id__exact={clerk.branch_id}").status_code == 200

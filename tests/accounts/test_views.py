@@ -148,6 +148,7 @@ def test_a_session_id_fixed_in_advance_opens_nothing(person, client, log_in):
     fixed = session.session_key
     client.cookies["__Host-sessionid"] = fixed
     log_in("soumu@example.jp")
+    assert "planted" not in client.session
     assert client.cookies["__Host-sessionid"].value != fixed
     assert not Session.objects.filter(session_key=fixed).exists()
 

@@ -63,13 +63,19 @@ def test_each_facet_shows_its_own_and_counts_it(desk, people):
     made = make.line(people, "approved", contract_on=None)
     issuing.mint(str(made.issue.guarantee_id))
     shown = {
-        "open": ["submitted", "received", "under_review"], "new": ["submitted"], "received": ["received"], "review": ["under_review"],
-        "returned": ["returned"], "issuing": ["approved"],
+        "open": ["submitted", "received", "under_review"],
+        "new": ["submitted"],
+        "received": ["received"],
+        "review": ["under_review"],
+        "returned": ["returned"],
+        "issuing": ["approved"],
     }
     for facet, statuses in shown.items():
         page = desk.get(QUEUE, {"show": facet})
         assert listed(page) == ids(*(lines[status] for status in statuses))
-        assert re.search(rf'show={facet}" aria-current="page">[^<]*<span class="c">(\d+)件', page.content.decode())[1] == str(len(statuses))
+        assert re.search(rf'show={facet}" aria-current="page">[^<]*<span class="c">(\d+)件', page.content.decode())[
+            1
+        ] == str(len(statuses))
     assert listed(desk.get(QUEUE, {"show": "done"})) == ids(made, lines["withdrawn"], lines["declined"])
 
 
@@ -79,10 +85,17 @@ def test_the_queue_goes_on_page_by_page(desk, people, monkeypatch):
     pages = [desk.get(QUEUE, {"page": page}) for page in ("", "2", "3")]
     assert [listed(page) for page in pages] == [ids(*lines[:2]), ids(*lines[2:4]), ids(lines[4])]
     links = [re.findall(r'<li><a href="(\?show=open&amp;page=\d)">', page.content.decode()) for page in pages]
-    assert links == [["?show=open&amp;page=2"], ["?show=open&amp;page=1", "?show=open&amp;page=3"], ["?show=open&amp;page=2"]]
+    assert links == [
+        ["?show=open&amp;page=2"],
+        ["?show=open&amp;page=1", "?show=open&amp;page=3"],
+        ["?show=open&amp;page=2"],
+    ]
 
 
-@pytest.mark.parametrize("query", [{"page": "-1"}, {"page": "9e9"}, {"page": "0"}, {"page": "１"}, {"show": "password"}, {"show": "' OR 1=1"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"page": "-1"}, {"page": "9e9"}, {"page": "0"}, {"page": "１"}, {"show": "password"}, {"show": "' OR 1=1"}],
+)
 def test_what_no_page_offers_leads_to_the_first(desk, people, query):
     line = make.line(people, contract_on=None)
     answer = desk.get(QUEUE, query)
@@ -110,7 +123,9 @@ def test_the_queue_marks_cautions_second_sendings_and_who_reviewed(desk, people,
 
 def test_office_hours_alone_count_as_waiting(desk, people, monkeypatch):
     line = make.line(people, contract_on=None)
-    Line.objects.update(sent_at=dt.datetime(2026, 11, 20, 16, 0, tzinfo=timezone.get_default_timezone()))  # a Friday; Monday is a holiday
+    Line.objects.update(
+        sent_at=dt.datetime(2026, 11, 20, 16, 0, tzinfo=timezone.get_default_timezone())
+    )  # a Friday; Monday is a holiday
     at = dt.datetime(2026, 11, 24, 10, 30, tzinfo=timezone.get_default_timezone())
     monkeypatch.setattr(desk_views.timezone, "now", lambda: at)
     page = desk.get(review(line)).content.decode()
@@ -124,7 +139,12 @@ def test_the_sheet_tells_the_application_its_checks_and_who_may_approve(desk, pe
     line = make.line(people, "under_review", advance_amount="25,000,000", message="よろしくお願いします。")
     words = text(desk.get(review(line)))
     for part in (
-        "注意1件", "前払金保証金額が上限（40%、20,000,000円）を超えています", "契約書で確かめました。", "田中　一郎 承認できます。", "25,000,000円", "よろしくお願いします。",
+        "注意1件",
+        "前払金保証金額が上限（40%、20,000,000円）を超えています",
+        "契約書で確かめました。",
+        "田中　一郎 承認できます。",
+        "25,000,000円",
+        "よろしくお願いします。",
         "佐藤　花子が審査を始めました",
     ):
         assert part in words
@@ -135,8 +155,13 @@ def test_the_sheet_tells_the_application_its_checks_and_who_may_approve(desk, pe
 @pytest.mark.parametrize(
     ("status", "buttons"),
     [
-        ("submitted", {"receive"}), ("received", {"review", "return"}), ("under_review", {"return", "decline", "approve"}), ("returned", set()),
-        ("declined", set()), ("approved", set()), ("withdrawn", set()),
+        ("submitted", {"receive"}),
+        ("received", {"review", "return"}),
+        ("under_review", {"return", "decline", "approve"}),
+        ("returned", set()),
+        ("declined", set()),
+        ("approved", set()),
+        ("withdrawn", set()),
     ],
 )
 def test_the_buttons_are_the_moves_that_are_open(client, people, status, buttons):
@@ -177,6 +202,15 @@ def test_without_words_for_the_customer_nothing_goes_back(desk, people, name, re
     assert line.status == "under_review"
 
 
+@pytest.mark.parametrize("remark", ["a%00b", "a%1Bb", "%E2%80%AE%E3%83%BB", "%F0%9F%98%80"])
+def test_words_that_cannot_be_kept_never_break_the_page(desk, people, remark):
+    line = make.line(people, "under_review")
+    answer = desk.post(move(line, "return"), f"revision=1&remark={remark}", "application/x-www-form-urlencoded")
+    assert answer.status_code in {200, 302}
+    line.refresh_from_db()
+    assert not {"\x00", "\x1b", "\u202e"} & set(line.remark)
+
+
 def test_words_that_look_like_code_reach_the_customer_as_words(desk, client, people):  # 90
     line = make.line(people, "under_review")
     desk.post(move(line, "return"), {"remark": "<script>alert(1)</script>{{7*7}}", "revision": "1"})
@@ -191,7 +225,11 @@ def test_an_approval_is_of_the_content_seen(client, people):
     answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"}, follow=True)
     assert answer.redirect_chain == [(review(line), 302)]
     assert "前払金保証を「発行手続中」にしました。" in answer.content.decode()
-    assert (Approval.objects.get().by, Guarantee.objects.count(), Job.objects.get().kind) == (people["approver"], 1, "mint")
+    assert (Approval.objects.get().by, Guarantee.objects.count(), Job.objects.get().kind) == (
+        people["approver"],
+        1,
+        "mint",
+    )
 
 
 @pytest.mark.parametrize("revision", ["2", "0", "", "x", "１", "9" * 30])
@@ -242,7 +280,11 @@ def test_moves_that_are_not_the_branchs_do_not_exist_here(desk, people, name):
 def test_for_others_the_sheet_and_its_moves_do_not_exist(client, people, person):
     line = make.line(people)
     client.force_login(people[person])
-    answers = [client.get(review(line)), client.get(move(line, "receive")), client.post(move(line, "receive"), {"revision": "1"})]
+    answers = [
+        client.get(review(line)),
+        client.get(move(line, "receive")),
+        client.post(move(line, "receive"), {"revision": "1"}),
+    ]
     assert [answer.status_code for answer in answers] == [404] * 3
     assert all(line.application.number not in answer.content.decode() for answer in answers)
 

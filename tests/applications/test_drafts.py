@@ -48,7 +48,9 @@ def test_a_new_form_stores_nothing_before_it_is_saved(owner):
 
 
 def test_a_new_form_starts_with_what_the_company_said_last(owner, people):
-    make.application(people["contractor"], department="工務部", email="koumu@example.jp", notice="yes", work_name="前の工事")
+    make.application(
+        people["contractor"], department="工務部", email="koumu@example.jp", notice="yes", work_name="前の工事"
+    )
     page = owner.get(reverse("applications:new")).content.decode()
     for value in ("工務部", "koumu@example.jp", "03-0000-0123", "保証　花子"):
         assert f'value="{value}"' in page
@@ -70,7 +72,12 @@ def test_a_colleague_goes_on_where_the_first_person_stopped(client, people, draf
     answer = client.post(edit(draft), draft.typed | {"work_name": "変更後", "act": "save", "version": "1"})
     assert answer.status_code == 302
     draft.refresh_from_db()
-    assert (draft.typed["work_name"], draft.version, draft.changed_by, draft.created_by) == ("変更後", 2, people["colleague"], people["contractor"])
+    assert (draft.typed["work_name"], draft.version, draft.changed_by, draft.created_by) == (
+        "変更後",
+        2,
+        people["colleague"],
+        people["contractor"],
+    )
     assert actions() == ["application.drafted", "application.edited"]
 
 
@@ -83,9 +90,15 @@ def test_of_two_tabs_the_second_learns_of_the_first_and_keeps_what_was_typed(own
     assert "ほかの画面で、この申込が先に保存されました" in page
     assert 'value="後から入力した名称"' in page
     draft.refresh_from_db()
-    assert (draft.typed["work_place"], draft.typed["work_name"], draft.version) == ("先に保存した場所", "杉並区立あおば小学校外壁改修工事", 2)
+    assert (draft.typed["work_place"], draft.typed["work_name"], draft.version) == (
+        "先に保存した場所",
+        "杉並区立あおば小学校外壁改修工事",
+        2,
+    )
     # Saving once more from that page is a decision.
-    again = owner.post(edit(draft), draft.typed | {"work_name": "後から入力した名称", "act": "save", "version": version_on(answer)})
+    again = owner.post(
+        edit(draft), draft.typed | {"work_name": "後から入力した名称", "act": "save", "version": version_on(answer)}
+    )
     draft.refresh_from_db()
     assert (again.status_code, draft.typed["work_name"], draft.version) == (302, "後から入力した名称", 3)
 
@@ -102,11 +115,14 @@ def test_a_double_click_is_one_draft(owner):
     assert (answers, Application.objects.get().version, actions()) == ([302, 302], 1, ["application.drafted"])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_six_savings_at_once_from_one_page_exactly_one_wins(at_once):
     people = make.people()
     draft = make.draft(people["contractor"])
-    calls = [lambda n=n: drafts.save(draft.pk, {"work_name": f"案{n}"}, by=people["contractor"], version=1) for n in range(6)]
+    calls = [
+        lambda n=n: drafts.save(draft.pk, {"work_name": f"案{n}"}, by=people["contractor"], version=1) for n in range(6)
+    ]
     results = at_once(*calls)
     won = [result for result in results if isinstance(result, Application)]
     assert (len(won), sum(isinstance(result, drafts.Stale) for result in results)) == (1, 5)
@@ -114,6 +130,7 @@ def test_of_six_savings_at_once_from_one_page_exactly_one_wins(at_once):
     assert actions() == ["application.drafted", "application.edited"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_saving_and_a_sending_at_once_never_change_what_was_sent(at_once):
     people = make.people()
@@ -121,7 +138,9 @@ def test_a_saving_and_a_sending_at_once_never_change_what_was_sent(at_once):
         draft = make.draft(people["contractor"])
         token = make.token_of(draft, people["contractor"])
         saved, sent = at_once(
-            lambda draft=draft: drafts.save(draft.pk, draft.typed | {"price": "60,000,000"}, by=people["colleague"], version=1),
+            lambda draft=draft: drafts.save(
+                draft.pk, draft.typed | {"price": "60,000,000"}, by=people["colleague"], version=1
+            ),
             lambda draft=draft, token=token: make.sent(draft, people["contractor"], token=token),
         )
         assert isinstance(saved, Application) != (isinstance(sent, Application) and sent.number is not None)
@@ -147,7 +166,16 @@ def test_what_was_found_by_a_search_stands_in_the_form_but_is_not_stored(owner, 
     assert draft.version == 1
 
 
-@pytest.mark.parametrize("query", [{"pick_issuer": "999999"}, {"pick_bank": "0001"}, {"pick_bank": "9999-999"}, {"pick_issuer": "' OR 1"}, {"pick_bank": "-"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"pick_issuer": "999999"},
+        {"pick_bank": "0001"},
+        {"pick_bank": "9999-999"},
+        {"pick_issuer": "' OR 1"},
+        {"pick_bank": "-"},
+    ],
+)
 def test_what_no_search_offers_changes_nothing(owner, draft, query):
     page = owner.get(edit(draft), query).content.decode()
     assert 'value="杉並区"' in page
@@ -181,7 +209,9 @@ def test_for_another_company_a_draft_is_not_there(client, people, draft, act):
     before = Application.objects.values().get()
     assert client.get(edit(draft)).status_code == 404
     for version in ("0", "1"):
-        assert client.post(edit(draft), make.typed(people["rival"]) | {"act": act, "version": version}).status_code == 404
+        assert (
+            client.post(edit(draft), make.typed(people["rival"]) | {"act": act, "version": version}).status_code == 404
+        )
     assert client.post(reverse("applications:discard", args=[draft.pk])).status_code == 404
     assert Application.objects.values().get() == before
 

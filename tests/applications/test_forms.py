@@ -8,6 +8,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from applications import example
 from applications.models import Application, BillingParty
@@ -18,7 +19,12 @@ KANJI = "は、「20,000,000」のように数字だけで入力してくださ�
 DIGITS = "は、1円単位の数字で入力してください（例：20,000,000）"
 LEAST, MOST = "は、1円以上の金額を入力してください", "は、999,999,999,999円以下の金額を入力してください"
 COMMAS = "のコンマの位置を確かめてください（例：20,000,000）"
-AMOUNTS = {"price": "請負金額（税込）", "advance_amount": "前払金保証金額", "contract_amount": "契約保証金額", "advance_base": "今年度対象額"}
+AMOUNTS = {
+    "price": "請負金額（税込）",
+    "advance_amount": "前払金保証金額",
+    "contract_amount": "契約保証金額",
+    "advance_base": "今年度対象額",
+}
 BAD_AMOUNTS = {  # rows 3 to 7 and 11
     KANJI: ["2千万", "2000万円"],
     LEAST: ["0", "-1", "−1", "△1"],
@@ -27,8 +33,14 @@ BAD_AMOUNTS = {  # rows 3 to 7 and 11
     COMMAS: ["2,00,00"],
 }
 TEXTS = {
-    "work_name": ("工事・業務委託の名称", 120), "work_place": ("工事場所", 120), "work_number": ("工事番号", 40), "joint_venture": ("共同企業体", 200),
-    "advance_bank_name": ("預託金融機関", 100), "department": ("担当部署", 60), "post": ("役職", 60), "person": ("担当者名", 60),
+    "work_name": ("工事・業務委託の名称", 120),
+    "work_place": ("工事場所", 120),
+    "work_number": ("工事番号", 40),
+    "joint_venture": ("共同企業体", 200),
+    "advance_bank_name": ("預託金融機関", 100),
+    "department": ("担当部署", 60),
+    "post": ("役職", 60),
+    "person": ("担当者名", 60),
 }
 ONE_ADDRESS = "メールアドレスは、1つだけを「name@example.jp」の形式で入力してください"
 ADDRESS = "メールアドレスを「name@example.jp」の形式で入力してください"
@@ -51,37 +63,85 @@ def emptied():
 
 def bad_texts():
     for name, (label, limit) in TEXTS.items():
-        for typed in ("工事😀", "外字\ue000"):
-            yield name, typed, f"{label}に使えない文字「{typed[-1]}」が含まれています。別の文字で入力してください"
-        yield name, "a\x1bb", f"{label}に使えない文字（制御文字）が含まれています。消してから、もう一度入力してください"
+        yield name, "工事😀", f"{label}に使えない文字「😀」が含まれています。別の文字で入力してください"
         yield name, "あ" * (limit + 1), f"{label}は、{limit}文字以内で入力してください（いまの入力：{limit + 1}文字）"
         yield name, "a\r\nBcc: x@y.jp", f"{label}は、改行を入れずに入力してください"
+    yield "work_place", "外字\ue000", "工事場所に使えない文字「\ue000」が含まれています。別の文字で入力してください"
+    yield (
+        "work_place",
+        "a\x00b",
+        "工事場所に使えない文字（制御文字）が含まれています。消してから、もう一度入力してください",
+    )
+    yield (
+        "work_place",
+        "a\x1bb",
+        "工事場所に使えない文字（制御文字）が含まれています。消してから、もう一度入力してください",
+    )
     yield "work_name", "あ" * 20_000, "工事・業務委託の名称は、120文字以内で入力してください（いまの入力：20000文字）"
-    yield "person", "a" + "\u0308" * 1000, "担当者名に使えない文字「\u0308」が含まれています。別の文字で入力してください"
+    yield (
+        "person",
+        "a" + "\u0308" * 1000,
+        "担当者名に使えない文字「\u0308」が含まれています。別の文字で入力してください",
+    )
     yield "message", "あ" * 501, "お客様から弊社への連絡事項は、500文字以内で入力してください（いまの入力：501文字）"
     yield "message", "😀", "お客様から弊社への連絡事項に使えない文字「😀」が含まれています。別の文字で入力してください"
 
 
 BAD_ADDRESSES = {  # rows 32 to 38
-    ONE_ADDRESS: ["a@example.jp\nBcc: x@y.jp", "a@example.jp,b@example.jp", "a@example.jp;b@example.jp", "A <a@x.jp>", '"a b"@x.jp'],
-    ADDRESS: ["a@example.jp%0d%0aBcc:", "a@localhost", "a@[127.0.0.1]", "a@x", "a@-x.jp", "a" * 65 + "@example.jp", "a@" + "b" * 64 + ".jp"],
+    ONE_ADDRESS: [
+        "a@example.jp\nBcc: x@y.jp",
+        "a@example.jp,b@example.jp",
+        "a@example.jp;b@example.jp",
+        "A <a@x.jp>",
+        '"a b"@x.jp',
+    ],
+    ADDRESS: [
+        "a@example.jp%0d%0aBcc:",
+        "a@localhost",
+        "a@[127.0.0.1]",
+        "a@x",
+        "a@-x.jp",
+        "a" * 65 + "@example.jp",
+        "a@" + "b" * 64 + ".jp",
+    ],
     DOTS: ["a..b@docomo.ne.jp", ".a@x.jp"],
 }
 # Values that are on no list: products' formats, redeposit, payment, branch, another company's register (rows 42 and 46).
 NOT_OFFERED = {
-    "work_kind": "区分", "fiscal_kind": "年度区分", "low_bid": "低入札", "advance_format": "保証証書の形式", "advance_redeposit": "再預託利用区分",
-    "advance_payment": "前払金保証料支払方法", "contract_payment": "契約保証料支払方法", "advance_statement": "保証料計算書（紙）", "branch": "申込送信先",
-    "notice": "電子保証発行完了のお知らせ", "authority": "契約権者（被保証者）", "signatory": "保証契約者の署名者", "contract_billing": "契約保証料請求先",
+    "work_kind": "区分",
+    "fiscal_kind": "年度区分",
+    "low_bid": "低入札",
+    "advance_format": "保証証書の形式",
+    "advance_redeposit": "再預託利用区分",
+    "advance_payment": "前払金保証料支払方法",
+    "contract_payment": "契約保証料支払方法",
+    "advance_statement": "保証料計算書（紙）",
+    "branch": "申込送信先",
+    "notice": "電子保証発行完了のお知らせ",
+    "authority": "契約権者（被保証者）",
+    "signatory": "保証契約者の署名者",
+    "contract_billing": "契約保証料請求先",
 }
 DAY = "は、「令和8年2月2日」または「2026/2/2」のように、暦にある日を入力してください"
 CASES = [
-    *((name, typed, label + words) for name, label in AMOUNTS.items() for words, bad in BAD_AMOUNTS.items() for typed in bad),
+    *(
+        (name, typed, label + words)
+        for name, label in AMOUNTS.items()
+        for words, bad in BAD_AMOUNTS.items()
+        for typed in (bad if name == "price" else bad[:1])
+    ),
     *emptied(),
     *bad_texts(),
     *(("email", typed, words) for words, bad in BAD_ADDRESSES.items() for typed in bad),
-    *(("phone", typed, "連絡先電話番号は、「03-0000-0001」のように入力してください") for typed in ("12", "000-0000-0000", "でんわ")),
+    *(
+        ("phone", typed, "連絡先電話番号は、「03-0000-0001」のように入力してください")
+        for typed in ("12", "000-0000-0000", "でんわ")
+    ),
     *((name, "x' OR 1=1", f"{label}を選択してください") for name, label in NOT_OFFERED.items()),
-    *(("contracted_on", typed, f"契約締結日{DAY}") for typed in ("2027-02-29", "2026-13-01", "0000-00-00", "99999-01-01", "令和0年1月1日", "平成40年1月1日")),
+    *(
+        ("contracted_on", typed, f"契約締結日{DAY}")
+        for typed in ("2027-02-29", "2026-13-01", "0000-00-00", "99999-01-01", "令和0年1月1日", "平成40年1月1日")
+    ),
     ("issuer_name", "存在しない市", "発注者を検索して選択してください"),
 ]
 NAMES = [f"{name}: {typed[:30]!r}" for name, typed, _ in CASES]
@@ -94,7 +154,8 @@ def post(client, people):
 
     def send(act="check", pk=None, **changes):
         address = reverse("applications:edit", args=[pk or uuid.uuid4()])
-        return client.post(address, make.typed(people["contractor"], **changes) | {"act": act, "version": "0"})
+        typed = make.typed(people["contractor"], **changes) | {"act": act, "version": "0"}
+        return client.post(address, urlencode(typed), "application/x-www-form-urlencoded")
 
     return send
 
@@ -118,7 +179,10 @@ def held(page):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if attributes.get("type") not in {"radio", "checkbox"} or " checked" in tag:
             values[attributes["name"]] = attributes.get("value", "on" if attributes["type"] == "checkbox" else "")
-    values |= {name: text.removeprefix("\n") for name, text in re.findall(r'<textarea [^>]*?name="(\w+)"[^>]*>(.*?)</textarea>', form, re.S)}
+    values |= {
+        name: text.removeprefix("\n")
+        for name, text in re.findall(r'<textarea [^>]*?name="(\w+)"[^>]*>(.*?)</textarea>', form, re.S)
+    }
     for name, options in re.findall(r'<select [^>]*?name="(\w+)".*?>(.*?)</select>', form, re.S):
         chosen = re.search(r'value="([^"]*)"[^>]* selected', options)
         values[name] = chosen[1] if chosen else ""
@@ -149,11 +213,24 @@ def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored
     ("changes", "name", "message"),
     [
         # 9
-        ({"advance_amount": "50,000,001"}, "advance_amount", "前払金保証金額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）"),
-        ({"contract_amount": "50,000,001"}, "contract_amount", "契約保証金額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）"),
-        ({"advance_base": "50,000,001"}, "advance_base", "今年度対象額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）"),
         (
-            {"advance_base": "10,000,000"}, "advance_amount",
+            {"advance_amount": "50,000,001"},
+            "advance_amount",
+            "前払金保証金額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）",
+        ),
+        (
+            {"contract_amount": "50,000,001"},
+            "contract_amount",
+            "契約保証金額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）",
+        ),
+        (
+            {"advance_base": "50,000,001"},
+            "advance_base",
+            "今年度対象額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：50,000,001円）",
+        ),
+        (
+            {"advance_base": "10,000,000"},
+            "advance_amount",
             "前払金保証金額は、今年度対象額（10,000,000円）以下の金額を入力してください（いまの入力：20,000,000円）",
         ),
         # 32: a wish without an address
@@ -162,11 +239,23 @@ def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored
         ({"advance_on": None, "contract_on": None}, "advance_on", "前払金保証・契約保証のいずれかを申し込んでください"),
         # what each product asks for
         ({"advance_on": None}, "advance_planned", "前払金の予定を選択してください"),
-        ({"advance_on": None, "advance_planned": "no"}, "advance_planned", "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください"),
+        (
+            {"advance_on": None, "advance_planned": "no"},
+            "advance_planned",
+            "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください",
+        ),
         ({"advance_format": "paper"}, "receipt", "保証証書受取を選択してください"),
         # 30
-        ({"works_from": "2026-06-02", "works_until": "2026-06-01"}, "works_until", "工期の終わりは、工期の始まり以後の日を入力してください"),
-        ({"contracted_on": "2099-01-01"}, "contracted_on", "前払金保証は契約を結んだあとにお申し込みください。契約締結日には今日までの日を入力してください"),
+        (
+            {"works_from": "2026-06-02", "works_until": "2026-06-01"},
+            "works_until",
+            "工期の終わりは、工期の始まり以後の日を入力してください",
+        ),
+        (
+            {"contracted_on": "2099-01-01"},
+            "contracted_on",
+            "前払金保証は契約を結んだあとにお申し込みください。契約締結日には今日までの日を入力してください",
+        ),
         # 31
         ({"works_until": "2099-01-01"}, "works_until", "工期は30年以内で入力してください"),
     ],
@@ -182,7 +271,13 @@ def test_what_fields_owe_each_other_is_said_with_the_figures(post, people, chang
 @pytest.mark.parametrize("product", ["advance", "contract"])
 def test_electronic_for_a_body_that_does_not_take_it_names_the_body(post, people, product):  # 43
     make.issuer("999999", name="見本町")
-    changes = {"issuer": "999999", "issuer_name": "見本町", "authority": "見本町長", "contracted_on": "2026-06-01", "advance_format": "paper"}
+    changes = {
+        "issuer": "999999",
+        "issuer_name": "見本町",
+        "authority": "見本町長",
+        "contracted_on": "2026-06-01",
+        "advance_format": "paper",
+    }
     changes |= {"contract_format": "paper", "receipt": "post", f"{product}_format": "electronic"}
     answer = post(**changes)
     page = html.unescape(answer.content.decode())
@@ -219,11 +314,28 @@ def test_a_signatory_of_another_company_is_as_if_it_did_not_exist(post, people):
 def test_fields_we_do_not_know_are_ignored_and_logged(post, people, act, caplog):  # 47
     pk = uuid.uuid4()
     with caplog.at_level(logging.WARNING, "applications.views"):
-        answer = post(act, pk, status="ISSUED", contract_no="1", company_id=str(people["rival"].contractor_id), is_staff="1", number="S-2026-99999")
+        answer = post(
+            act,
+            pk,
+            status="ISSUED",
+            contract_no="1",
+            company_id=str(people["rival"].contractor_id),
+            is_staff="1",
+            number="S-2026-99999",
+        )
     assert answer.status_code == 302
     application = Application.objects.get()
-    assert (application.pk, application.number, application.contractor, application.lines.count()) == (pk, None, people["contractor"].contractor, 0)
-    assert application.typed == {name: application.typed[name] for name in application.typed if name not in {"status", "contract_no", "company_id"}}
+    assert (application.pk, application.number, application.contractor, application.lines.count()) == (
+        pk,
+        None,
+        people["contractor"].contractor,
+        0,
+    )
+    assert application.typed == {
+        name: application.typed[name]
+        for name in application.typed
+        if name not in {"status", "contract_no", "company_id"}
+    }
     assert [record.getMessage() for record in caplog.records] == [
         f"fields we do not know were posted by user {people['contractor'].pk}: ['company_id', 'contract_no', 'is_staff', 'number', 'status']"
     ]
@@ -232,13 +344,28 @@ def test_fields_we_do_not_know_are_ignored_and_logged(post, people, act, caplog)
 def test_a_value_that_was_not_offered_is_logged(post, caplog):  # 42
     with caplog.at_level(logging.WARNING, "applications.fields"):
         post(advance_format="stone")
-    assert [record.getMessage() for record in caplog.records] == ["a value that was not offered was posted for 保証証書の形式"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "a value that was not offered was posted for 保証証書の形式"
+    ]
 
 
-@pytest.mark.parametrize("body", ["work_name=a&work_name=b", "act=check&act=save", "act=approve", "version=-1", "version=1e3", "version=999999999", "version=１"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "work_name=a&work_name=b",
+        "act=check&act=save",
+        "act=approve",
+        "version=-1",
+        "version=1e3",
+        "version=999999999",
+        "version=１",
+    ],
+)
 def test_a_form_that_no_page_of_ours_sends_is_unreadable(client, people, body):  # 48
     client.force_login(people["contractor"])
-    answer = client.generic("POST", reverse("applications:edit", args=[uuid.uuid4()]), body, "application/x-www-form-urlencoded")
+    answer = client.generic(
+        "POST", reverse("applications:edit", args=[uuid.uuid4()]), body, "application/x-www-form-urlencoded"
+    )
     assert answer.status_code == 400
     assert "送られた内容を読み取れませんでした" in answer.content.decode()
     assert not Application.objects.exists()
@@ -258,9 +385,13 @@ def test_a_form_that_no_page_of_ours_sends_is_unreadable(client, people, body): 
 )
 def test_a_body_that_cannot_be_read_is_refused_in_japanese(client, people, body, status):
     client.force_login(people["contractor"])
-    answer = client.generic("POST", reverse("applications:edit", args=[uuid.uuid4()]), body, "application/x-www-form-urlencoded")
+    answer = client.generic(
+        "POST", reverse("applications:edit", args=[uuid.uuid4()]), body, "application/x-www-form-urlencoded"
+    )
     assert answer.status_code == status
-    assert {413: "送られた内容が大きすぎます", 400: "送られた内容を読み取れませんでした"}[status] in answer.content.decode()
+    assert {413: "送られた内容が大きすぎます", 400: "送られた内容を読み取れませんでした"}[
+        status
+    ] in answer.content.decode()
     assert not Application.objects.exists()
 
 
@@ -270,7 +401,9 @@ def test_a_post_that_does_not_come_from_our_page_is_refused_in_japanese(people, 
     browser.force_login(people["contractor"])
     other = Client(enforce_csrf_checks=True)
     other.force_login(people["rival"])
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', other.get(reverse("applications:new")).content.decode())[1]
+    token = re.search(
+        r'name="csrfmiddlewaretoken" value="(\w+)"', other.get(reverse("applications:new")).content.decode()
+    )[1]
     browser.get(reverse("applications:new"))
     typed = make.typed(people["contractor"]) | {"act": "save", "version": "0"}
     for body in (typed, typed | {"csrfmiddlewaretoken": token}):
@@ -282,11 +415,22 @@ def test_a_post_that_does_not_come_from_our_page_is_refused_in_japanese(people, 
 
 NORMALISED = [
     # 2, 10
-    *(("price", typed, "price_yen", 50_000_000) for typed in ("50000000", "５０，０００，０００円", "¥50,000,000", "\u200b50,000,000\ufeff", "50,000,000\u00a0")),
+    *(
+        ("price", typed, "price_yen", 50_000_000)
+        for typed in ("50000000", "５０，０００，０００円", "¥50,000,000", "\u200b50,000,000\ufeff", "50,000,000\u00a0")
+    ),
     # 12 to 14, 17, 23: stored as text
     *(
         ("work_place", typed, "work_place", typed)
-        for typed in ("<script>alert(1)</script>", "{{7*7}}{% load %}%s{0.__class__}", "𠮷髙﨑①㈱", '=HYPERLINK("http://x","y")', "＝1", "@SUM", "+1")
+        for typed in (
+            "<script>alert(1)</script>",
+            "{{7*7}}{% load %}%s{0.__class__}",
+            "𠮷髙﨑①㈱",
+            '=HYPERLINK("http://x","y")',
+            "＝1",
+            "@SUM",
+            "+1",
+        )
     ),
     ("work_place", "東京\u202e都\u200d\U000e0041", "work_place", "東京都"),  # 16
     ("work_place", "か\u3099っこう", "work_place", "がっこう"),  # 26
@@ -308,23 +452,36 @@ def test_what_can_be_read_is_kept_as_typed_until_sending_and_exact_after(people,
     assert line.content()[field] == stored
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("０３（００００）０００１", "03-0000-0001"), ("+81 3 0000 0001", "03-0000-0001")])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("０３（００００）０００１", "03-0000-0001"), ("+81 3 0000 0001", "03-0000-0001")]
+)
 def test_the_contact_is_made_exact_too(people, typed, stored):  # 40
     assert make.application(people["contractor"], phone=typed).phone == stored
 
 
-@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x onerror=1>', "{{7*7}}", "{% load %}", "${7*7}%s%n{0.__class__}"])
+@pytest.mark.parametrize(
+    "typed",
+    ["<script>alert(1)</script>", '"><img src=x onerror=1>', "{{7*7}}", "{% load %}", "${7*7}%s%n{0.__class__}"],
+)
 def test_text_that_looks_like_code_is_only_text_on_every_page(client, people, typed):  # 12, 13
-    line = make.line(people, work_name=typed, work_place=typed, department=typed, person=typed, message=typed, joint_venture=typed)
+    line = make.line(
+        people, work_name=typed, work_place=typed, department=typed, person=typed, message=typed, joint_venture=typed
+    )
     pk = line.application_id
     client.force_login(people["contractor"])
     draft = make.draft(people["contractor"], work_name=typed, work_place=typed, message=typed)
     pages = ["applications:status", "applications:drafts", "top"]
-    addresses = [reverse(name) for name in pages] + [reverse("applications:line", args=[line.pk]), reverse("applications:sent", args=[pk])]
+    addresses = [reverse(name) for name in pages] + [
+        reverse("applications:line", args=[line.pk]),
+        reverse("applications:sent", args=[pk]),
+    ]
     addresses += [reverse("applications:edit", args=[draft.pk]), reverse("applications:confirm", args=[draft.pk])]
     desk = Client()
     desk.force_login(people["clerk"])
-    answers = [client.get(address) for address in addresses] + [desk.get(reverse("admin:queue")), desk.get(reverse("admin:review", args=[line.pk]))]
+    answers = [client.get(address) for address in addresses] + [
+        desk.get(reverse("admin:queue")),
+        desk.get(reverse("admin:review", args=[line.pk])),
+    ]
     for answer in answers:
         page = answer.content.decode()
         assert answer.status_code == 200
@@ -348,7 +505,17 @@ def test_a_draft_is_saved_with_whatever_is_wrong_in_it(post, people):
     answer = post("save", price="2千万", email="a@localhost", work_name="工事😀", advance_billing="x")
     assert answer.status_code == 302
     typed = Application.objects.get().typed
-    assert [typed[name] for name in ("price", "email", "work_name", "advance_billing")] == ["2千万", "a@localhost", "工事😀", "x"]
+    assert [typed[name] for name in ("price", "email", "work_name", "advance_billing")] == [
+        "2千万",
+        "a@localhost",
+        "工事😀",
+        "x",
+    ]
+
+
+def test_no_nul_reaches_the_database(post, people):  # 15
+    assert post("save", work_place="東京\x00都").status_code == 302
+    assert Application.objects.get().typed["work_place"] == "東京都"
 
 
 def test_the_whole_example_passes(post, people):

@@ -28,7 +28,11 @@ def test_the_demo_shows_every_status(listed, capsys):
     assert statuses == set(make.WAYS)
     assert 12 <= Line.objects.count() <= 30
     assert Application.objects.drafts().count() == 2
-    assert Version.objects.count() == Job.objects.filter(kind="mint").count() == Line.objects.filter(status="approved").count()
+    assert (
+        Version.objects.count()
+        == Job.objects.filter(kind="mint").count()
+        == Line.objects.filter(status="approved").count()
+    )
     assert capsys.readouterr().out.splitlines()[0] == (
         f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。"
     )

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications import lifecycle, status_views
 from applications.models import Line
+from audit import trail
 from guarantees import issuing
 from guarantees.models import Guarantee
 from tests import make
@@ -43,7 +44,9 @@ def chip(page):
 
 
 def timeline(page):
-    marks = re.findall(r'<span class="vh">(済み|現在|これから)：</span><b>(.*?)</b>(?:<p>.*?<br>(.*?)</p>)?', page, re.S)
+    marks = re.findall(
+        r'<span class="vh">(済み|現在|これから)：</span><b>(.*?)</b>(?:<p>.*?<br>(.*?)</p>)?', page, re.S
+    )
     return [" ".join(filter(None, mark)) for mark in marks]
 
 
@@ -70,7 +73,13 @@ def test_an_issued_line_speaks_the_words_of_its_guarantee(owner, people):
 def test_the_way_of_a_line_names_our_people_by_their_branch(owner, people):
     line = make.line(people, "approved")
     page = owner.get(detail(line)).content.decode()
-    assert timeline(page) == ["済み 送信 保証　花子", "済み 受付 新宿支店", "済み 審査 新宿支店", "現在 承認 新宿支店", "これから 発行"]
+    assert timeline(page) == [
+        "済み 送信 保証　花子",
+        "済み 受付 新宿支店",
+        "済み 審査 新宿支店",
+        "現在 承認 新宿支店",
+        "これから 発行",
+    ]
     assert "佐藤" not in page
     assert "田中" not in page
     issuing.mint(str(line.issue.guarantee_id))
@@ -80,7 +89,13 @@ def test_the_way_of_a_line_names_our_people_by_their_branch(owner, people):
 
 def test_the_way_ahead_after_a_return_begins_with_sending_again(owner, people):
     page = owner.get(detail(make.line(people, "returned"))).content.decode()
-    assert timeline(page)[-5:] == ["現在 差戻し（要修正） 新宿支店", "これから 再送信", "これから 審査", "これから 承認", "これから 発行"]
+    assert timeline(page)[-5:] == [
+        "現在 差戻し（要修正） 新宿支店",
+        "これから 再送信",
+        "これから 審査",
+        "これから 承認",
+        "これから 発行",
+    ]
 
 
 def test_the_list_shows_the_companys_lines_newest_first_and_nobody_elses(client, people, text):
@@ -151,6 +166,14 @@ def test_a_withdrawal_says_what_will_happen_and_asks_for_the_reason(owner, peopl
     assert f"{line.application.number}（前払金保証）を取り下げました。" in answer.content.decode()
 
 
+@pytest.mark.parametrize("reason", ["a%00b", "a%1Bb", "%E2%80%AE%E3%83%BB", "%F0%9F%98%80"])
+def test_a_reason_that_cannot_be_kept_never_breaks_the_page(owner, people, reason):
+    line = make.line(people)
+    answer = owner.post(withdraw(line), f"reason={reason}", "application/x-www-form-urlencoded")
+    assert answer.status_code in {200, 302}
+    assert all("\x00" not in str(entry.data) and "\x1b" not in str(entry.data) for entry in trail.of(line))
+
+
 def test_a_withdrawal_that_comes_too_late_says_so_and_changes_nothing(owner, people):
     line = make.line(people, "under_review")
     answer = owner.post(withdraw(line), {"reason": "延期のため"})
@@ -163,7 +186,10 @@ def test_a_withdrawal_that_comes_too_late_says_so_and_changes_nothing(owner, peo
 def test_withdrawing_one_line_leaves_the_other(owner, people):
     line = make.line(people)
     owner.post(withdraw(line), {"reason": "延期のため"})
-    assert sorted(line.application.lines.values_list("product", "status")) == [("advance", "withdrawn"), ("contract", "submitted")]
+    assert sorted(line.application.lines.values_list("product", "status")) == [
+        ("advance", "withdrawn"),
+        ("contract", "submitted"),
+    ]
 
 
 @pytest.mark.parametrize("person", ["rival", "clerk", "approver", "otherbranch", "head"])

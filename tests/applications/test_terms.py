@@ -48,22 +48,70 @@ def lines(person, **changes):
 
 
 def test_both_products_share_the_contract_block_and_have_their_own_fields(people):
-    advance, contract = lines(people["contractor"], advance_format="paper", receipt="post", work_number="8-1", contract_billing=head_office(people))
+    advance, contract = lines(
+        people["contractor"],
+        advance_format="paper",
+        receipt="post",
+        work_number="8-1",
+        contract_billing=head_office(people),
+    )
     shared = set(Line().content()) - {
-        "product", "format", "amount_yen", "base_yen", "bank_name", "bank_code", "redeposit", "payment", "billing_name", "statement_wanted",
-        "notice_address", "starts_on", "ends_on",
+        "product",
+        "format",
+        "amount_yen",
+        "base_yen",
+        "bank_name",
+        "bank_code",
+        "redeposit",
+        "payment",
+        "billing_name",
+        "statement_wanted",
+        "notice_address",
+        "starts_on",
+        "ends_on",
     }
     assert {name: advance.content()[name] for name in shared} == {name: contract.content()[name] for name in shared}
     assert {name.removesuffix("_id") for name in shared} == set(terms.BLOCK)
-    assert (advance.product, advance.format, advance.amount_yen, advance.bank_name, advance.bank_code, advance.redeposit) == (
-        "advance", "paper", 20_000_000, "みずほ銀行　荻窪支店", "0001-244", "unused",
+    assert (
+        advance.product,
+        advance.format,
+        advance.amount_yen,
+        advance.bank_name,
+        advance.bank_code,
+        advance.redeposit,
+    ) == (
+        "advance",
+        "paper",
+        20_000_000,
+        "みずほ銀行　荻窪支店",
+        "0001-244",
+        "unused",
     )
-    assert (contract.product, contract.format, contract.amount_yen, contract.bank_name, contract.bank_code, contract.redeposit) == (
-        "contract", "electronic", 5_000_000, "", "", "",
+    assert (
+        contract.product,
+        contract.format,
+        contract.amount_yen,
+        contract.bank_name,
+        contract.bank_code,
+        contract.redeposit,
+    ) == (
+        "contract",
+        "electronic",
+        5_000_000,
+        "",
+        "",
+        "",
     )
     assert (advance.notice_address, contract.notice_address) == ("", "soumu@example.jp")  # no news of paper
-    assert (advance.billing_name, contract.billing_name) == ("髙﨑建設株式会社　東京支店", "髙﨑建設株式会社　本社経理部")
-    assert (advance.beneficiary, advance.signatory_title, advance.signatory_name) == ("杉並区長", "代表取締役", "𠮷田　太郎")
+    assert (advance.billing_name, contract.billing_name) == (
+        "髙﨑建設株式会社　東京支店",
+        "髙﨑建設株式会社　本社経理部",
+    )
+    assert (advance.beneficiary, advance.signatory_title, advance.signatory_name) == (
+        "杉並区長",
+        "代表取締役",
+        "𠮷田　太郎",
+    )
     assert advance.conditions == "2026-04-01"
 
 
@@ -71,7 +119,10 @@ def head_office(people):
     return str(people["contractor"].contractor.billing_parties.get(department="本社経理部").pk)
 
 
-@pytest.mark.parametrize(("changes", "products"), [({"contract_on": None}, ["advance"]), ({"advance_on": None, "advance_planned": "yes"}, ["contract"])])
+@pytest.mark.parametrize(
+    ("changes", "products"),
+    [({"contract_on": None}, ["advance"]), ({"advance_on": None, "advance_planned": "yes"}, ["contract"])],
+)
 def test_one_product_is_one_line(people, changes, products):
     assert [line.product for line in lines(people["contractor"], **changes)] == products
 
@@ -79,7 +130,12 @@ def test_one_product_is_one_line(people, changes, products):
 def test_the_digest_is_that_of_the_content_and_of_nothing_else(people):
     one, two = (lines(people["contractor"], work_number="8-1")[0] for _ in range(2))
     assert one.terms_digest == two.terms_digest == one.fingerprint()
-    for name, value in {"amount_yen": 1, "beneficiary": "杉並区教育長", "ends_on": dt.date(2030, 1, 1), "conditions": "2027-04-01"}.items():
+    for name, value in {
+        "amount_yen": 1,
+        "beneficiary": "杉並区教育長",
+        "ends_on": dt.date(2030, 1, 1),
+        "conditions": "2027-04-01",
+    }.items():
         changed = lines(people["contractor"], work_number="8-1")[0]
         setattr(changed, name, value)
         assert changed.fingerprint() != one.terms_digest
@@ -90,7 +146,9 @@ def test_without_the_wish_no_address_is_kept(people):
 
 
 def test_this_years_amount_is_the_base_of_an_advance(people):
-    line = lines(people["contractor"], fiscal_kind="continuing", advance_base="10,000,000", advance_amount="4,000,000")[0]
+    line = lines(people["contractor"], fiscal_kind="continuing", advance_base="10,000,000", advance_amount="4,000,000")[
+        0
+    ]
     assert (line.base_yen, line.rate_base_yen) == (10_000_000, 10_000_000)
     assert lines(people["contractor"])[0].rate_base_yen == 50_000_000
 

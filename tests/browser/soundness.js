@@ -20,7 +20,7 @@
       for (const id of element.getAttribute(name).split(/\s+/)) if (!document.getElementById(id)) say(`${name} leads to no ${id || 'empty id'}`, element);
     }
   }
-  for (const link of all('a[href^="#"]')) if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) say('fragment leads nowhere', link);
+  for (const link of all('a[href^="#"]:not([role=button],.cancel-link)')) if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) say('fragment leads nowhere', link);
 
   // Headings, title, language.
   if (all('h1').filter(shown).length !== 1) say(`${all('h1').length} h1`);

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.template.loader import render_to_string
+from django.http import HttpRequest
 from playwright.sync_api import Page, expect
 
+from netdesk import refusals
 from tests.browser.conftest import Portal
 from tests.browser.elsewhere import Elsewhere
 from tests.browser.filling import application, fill_in
@@ -15,18 +16,23 @@ from tests.browser.walking import Walk, faults
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 CHECK, SAVE = "button[name=act][value=check]", ".bar button[name=act][value=save]"
 ISSUED = "手続完了"
+PLANT = """() => {
+    document.title = 'Log-in';
+    document.documentElement.lang = 'en';
+    document.querySelector('main').insertAdjacentHTML('beforeend', `<h1>二つめ</h1><i id="id_email"></i><input><input placeholder="例">
+        <p class="pale" aria-describedby="nobody">うすい文字</p><a class="tiny" href="#nowhere">小</a><div class="wide">広い</div>`);
+    const style = (name, rules) => Object.assign(document.querySelector(name).style, rules);
+    style('.pale', {color: '#eee'});
+    style('.tiny', {outline: 'none', fontSize: '8px'});
+    style('.wide', {width: '2000px'});
+}"""
 
 
 def test_the_checks_find_planted_faults(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/login/")
     assert faults(page) == []
-    page.evaluate(
-        """() => { document.title = 'Log-in'; document.documentElement.lang = 'en'; document.querySelector('main').insertAdjacentHTML('beforeend',
-        '<h1>二つめ</h1><input><input placeholder=例><i id=id_email></i><p aria-describedby=nobody><a href="#nowhere" class=bare>小</a></p><div class=wide>広い</div>');
-        const bare = document.querySelector('.bare').style; bare.outline = 'none'; bare.color = '#eee'; bare.fontSize = '8px';
-        document.querySelector('.wide').style.width = '2000px'; }"""
-    )
+    page.evaluate(PLANT)
     found = "\n".join(faults(page))
     for fault in (
         "axe label", "axe color-contrast", "px wide", "id id_email occurs twice", "aria-describedby leads to no nobody", "fragment leads nowhere",
@@ -73,21 +79,18 @@ def test_the_application_from_the_empty_form_to_its_sending(visit: Callable[...,
     page.check("[name=agree]")
     page.fill("[name=caution_reason]", "発注者の了解を得ています。")
     walk.press(send)
-    walk.see("送信完了", narrow=True)
+    walk.see("送信完了")
     late_walk.press(SAVE)
     late_walk.see("ほかの操作と重なりました")
     assert walk.faults | late_walk.faults == {}
 
 
 def _choose(walk: Walk, address: str, typed: str, found: str, **more: str) -> None:
-    """Open a search dialog, look at it empty, with results and without, and choose one."""
+    """Open a search dialog, look at it empty and with results, and choose one."""
     page = walk.page
     page.click(f"[data-dialog*='/{address}/']")
     dialog = page.locator("dialog[open]")
-    walk.see("申込の作成（新規）", state=f"{address} opened", narrow=True)
-    dialog.locator("input[name=q]").fill("ぬぬぬ")
-    expect(dialog.locator("#dlg-results .cnt")).to_contain_text("見つかりませんでした")
-    walk.see("申込の作成（新規）", state=f"{address} nothing")
+    walk.see("申込の作成（新規）", state=f"{address} opened")
     dialog.locator("input[name=q]").fill(typed)
     for name, value in more.items():
         dialog.locator(f"input[name={name}]").fill(value)
@@ -100,9 +103,9 @@ def _choose(walk: Walk, address: str, typed: str, found: str, **more: str) -> No
 def test_what_becomes_of_an_application(visit: Callable[..., Page]) -> None:
     page = visit("contractor")
     walk = Walk(page)
-    walk.open("/applications/", "手続状況", narrow=True)
+    walk.open("/applications/", "手続状況")
     for status, line in _by_status(page).items():
-        walk.open(line, "手続の詳細", narrow=status in (ISSUED, "差戻し（要修正）"))
+        walk.open(line, "手続の詳細", narrow=status == "差戻し（要修正）")
     lines = _by_status(page, "/applications/")
     assert lines.keys() >= {"送信済", "受付済", "審査中", "差戻し（要修正）", "お引受不可", "取下げ", ISSUED}
     walk.open(f"{lines['受付済']}withdraw/", "申込の取下げ")
@@ -111,7 +114,7 @@ def test_what_becomes_of_an_application(visit: Callable[..., Page]) -> None:
     walk.open(f"{lines[ISSUED]}withdraw/", "申込の取下げ")
     page.goto(lines["差戻し（要修正）"])
     walk.press(page.get_by_role("link", name="申込を修正する"))
-    walk.see("申込の修正", narrow=True)
+    walk.see("申込の修正")
     walk.press(CHECK)
     walk.see("申込内容の確認")
     assert walk.faults == {}
@@ -120,7 +123,7 @@ def test_what_becomes_of_an_application(visit: Callable[..., Page]) -> None:
 def test_the_searches_as_pages(visit: Callable[..., Page]) -> None:
     walk = Walk(visit("contractor"))
     walk.open("/issuers/search/", "発注者の検索")
-    walk.open("/issuers/search/?q=すぎなみ", "発注者の検索", narrow=True)
+    walk.open("/issuers/search/?q=すぎなみ", "発注者の検索")
     walk.open("/applications/banks/?q=ぬぬぬ", "預託金融機関の検索")
     walk.open("/applications/banks/?q=みずほ", "預託金融機関の検索")
     assert walk.faults == {}
@@ -129,20 +132,20 @@ def test_the_searches_as_pages(visit: Callable[..., Page]) -> None:
 def test_the_guarantees_and_the_look_up(portal: Portal, visit: Callable[..., Page]) -> None:
     page, official = visit("contractor"), visit()
     walk, public = Walk(page), Walk(official)
-    walk.open("/guarantees/", "電子保証", narrow=True)
+    walk.open("/guarantees/", "電子保証")
     walk.press(page.locator("tbody a").first)
-    walk.see("電子保証概要", narrow=True)
+    walk.see("電子保証概要")
     overview, number = page.url, page.locator(".keybox .no").inner_text()
     walk.press(page.get_by_role("button", name="認証キーを表示する"))
-    walk.see("電子保証概要", state="key shown", narrow=True)
+    walk.see("電子保証概要", state="key shown")
     key = page.locator("#key").inner_text()
-    walk.open(f"{overview}certificate/", "電子保証書", narrow=True)
+    walk.open(f"{overview}certificate/", "電子保証書")
 
     public.open("/verify/", "電子保証の照会", narrow=True)
     _look_up(public, "12", "O0l")
     public.see("エラー：電子保証の照会", state="impossible", narrow=True)
     _look_up(public, number, "2" * 12)
-    public.see("エラー：電子保証の照会", state="refused", narrow=True)
+    public.see("エラー：電子保証の照会", state="refused")
     _look_up(public, number, key)
     public.see("照会結果", narrow=True)
     official.context.clear_cookies()
@@ -150,7 +153,7 @@ def test_the_guarantees_and_the_look_up(portal: Portal, visit: Callable[..., Pag
     public.see("電子保証の照会", state="again")
     wrong = {"number": number, "key": "2" * 12}
     _show(official, "/verify/", Elsewhere(portal.url, "127.0.0.2").insist("/verify/", wrong, 429, 12))
-    public.see("エラー：電子保証の照会", state="wait", narrow=True)
+    public.see("エラー：電子保証の照会", state="wait")
     assert walk.faults | public.faults == {}
 
 
@@ -178,30 +181,32 @@ def _by_status(page: Page, address: str = "") -> dict[str, str]:
 def test_the_front_door_and_what_is_refused(portal: Portal, visit: Callable[..., Page]) -> None:
     page = visit()
     walk = Walk(page)
-    walk.open("/login/?ended=left", "ログイン", narrow=True)
+    walk.open("/login/?ended=left", "ログイン")
     walk.press("main button[type=submit]")
     walk.see("エラー：ログイン", state="empty")
     page.fill("[name=email]", "nobody@example.jp")
     page.fill("[name=password]", "wrong")
     walk.press("main button[type=submit]")
-    walk.see("エラー：ログイン", state="refused", narrow=True)
+    walk.see("エラー：ログイン", state="refused")
     guess = {"email": "somebody@example.jp", "password": "wrong"}
     _show(page, "/login/", Elsewhere(portal.url, "127.0.0.3").insist("/login/", guess, 429, 12))
     walk.see("エラー：ログイン", state="wait")
     walk.open("/conditions/advance/", "前払金保証約款")
     walk.open("/conditions/contract/", "契約保証約款")
-    walk.open("/demo/mail/", "見本のメール", narrow=True)
+    walk.open("/demo/mail/", "見本のメール")
     walk.press(page.locator("tbody a").first)
     walk.see("電子保証（認証キー）発行完了のお知らせ")
-    walk.open("/nothing/", "お探しのページが見つかりません", narrow=True)
+    walk.open("/nothing/", "お探しのページが見つかりません")
     walk.open("/logout/", "この方法では開けません")
     walk.open("/verify/?q=%FF", "送られた内容を読み取れませんでした")
     page.goto("/login/")
     page.context.clear_cookies()
     walk.press("main button[type=submit]")
     walk.see("画面の有効時間が過ぎました")
-    for status, title in ((413, "送られた内容が大きすぎます"), (429, "続けて操作されたため"), (500, "申し訳ありません"), (503, "ただいま利用できません")):
-        _show(page, f"/{status}/", render_to_string(f"errors/{status}.html"))
+    _show(page, "/login/", Elsewhere(portal.url, "127.0.0.4").ask("/login/", {"email": "x" * 1_000_001})[1])
+    walk.see("送られた内容が大きすぎます")
+    for status, title in ((500, "申し訳ありません"), (503, "ただいま利用できません")):
+        _show(page, f"/{status}/", refusals.page(HttpRequest(), status).content.decode())
         walk.see(title)
     assert walk.faults == {}
 
@@ -249,7 +254,7 @@ def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
         if row.count():
             walk.press(row)
             walk.see("", state=f"{address}one/")
-        elif address.endswith("add/"):
+        elif address.endswith(("user/add/", "issuer/add/")):
             walk.press("input[name=_save]")
             walk.see("エラー：", state=address)
     walk.open("/admin/issuers/issuer/?q=すぎなみ", "", state="found")

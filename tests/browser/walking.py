@@ -30,14 +30,23 @@ class Walk:
             (self.page.locator(button) if isinstance(button, str) else button).click()
 
     def see(self, title: str, *, state: str = "", narrow: bool = False) -> None:
-        """Check the page as it stands, whose title must begin with `title`; on request at phone widths too."""
+        """Check the page as it stands, whose title must begin with `title`: at 1280 px, and its reflow at 320 px.
+
+        narrow: everything at phone widths too.
+        """
         expect(self.page).to_have_title(re.compile(f"^{re.escape(title)}"))
-        for width in (1280, *(NARROW if narrow else ())):
+        self._note(faults(self.page), title, state, 1280)
+        for width in NARROW:
             self.page.set_viewport_size({"width": width, "height": 900})
-            found = faults(self.page)
-            if found:
-                self.faults[f"{title} {state} {width}"] = found
+            if narrow:
+                self._note(faults(self.page), title, state, width)
+        if not narrow:
+            self._note(self.page.evaluate(OURS), title, state, width)
         self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def _note(self, found: list[str], *state: object) -> None:
+        if found:
+            self.faults[" ".join(map(str, state))] = found
 
 
 def faults(page: Page) -> list[str]:

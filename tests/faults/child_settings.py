@@ -9,7 +9,7 @@ globals().update({name: value for name, value in vars(ours).items() if name.isup
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # as the test made the people
 STORAGES = ours.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_TIMEOUT = 1
-RELAY_INLINE_AFTER = 3
+RELAY_INLINE_AFTER = 2
 
 # What takes minutes in production takes seconds here. The lease must outlive an attempt to send (outbox.smtp.SPARE).
 waits.LEASE = timedelta(seconds=14)

@@ -1,3 +1,4 @@
+import logging
 import random
 import shutil
 
@@ -50,11 +51,13 @@ def people(house):
 
 @pytest.fixture(scope="module")
 def officer(house, people):
-    return Visitor(house.port, "approver@example.jp", "netdesk-demo")
+    officer = Visitor(house.port, "approver@example.jp", "netdesk-demo")
+    officer.look("/admin/queue/")  # any page of the session knows its CSRF token
+    return officer
 
 
 @pytest.fixture
 def chance():
     seed = houses.seed()
-    print(f"FAULTS_SEED={seed}")
+    logging.getLogger(__name__).info("FAULTS_SEED=%s repeats the shots", seed)
     return random.Random(seed)

@@ -1,6 +1,7 @@
 """SIGKILL of web, worker and relay at any moment: nothing approved is lost, nothing is issued twice."""
 
 import contextlib
+import logging
 import threading
 import time
 
@@ -16,14 +17,16 @@ from tests.faults import ledger
 from tests.faults.house import wait_for
 from tests.faults.visitor import Cut, Visitor
 
+logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+ROUNDS = 3
 PAPER = {"advance_format": "paper", "notice": "no", "receipt": "post"}  # a paper guarantee, and an electronic one without news
 
 
-def reviewed(people, count, **changes):
+def reviewed(people, count=2, **changes):
     """Lines that wait for the approver, two of each application."""
     lines = []
-    for _ in range(count // 2):
+    while len(lines) < count:
         lines += make.application(people["contractor"], **changes).lines.order_by("product")
     for line in lines:
         for name in ("receive", "review"):
@@ -34,9 +37,6 @@ def reviewed(people, count, **changes):
 def approve(officer, line):
     """Approve over HTTP, again and again until an answer comes: yes, or that it was done already."""
     path = f"/admin/lines/{line.pk}/approve/"
-    if not officer.token_of_desk:
-        officer.token_of_desk = True
-        officer.look(path)
     answer = officer.insist(path, revision="1", contract_seen="mail", reason="確かめました。")
     assert answer.status in {302, 409}, answer.words
     if answer.status == 409:
@@ -49,7 +49,7 @@ def fire(house, chance, parts, *, most):
     over = threading.Event()
 
     def shoot():
-        while most > len(house.kills) - before and not over.wait(chance.uniform(0.2, 1.2)):
+        while most > len(house.kills) - before and not over.wait(chance.uniform(0.2, 1.0)):
             house.kill(chance.choice(parts), chance)
 
     before, gun = len(house.kills), threading.Thread(target=shoot)
@@ -63,35 +63,36 @@ def fire(house, chance, parts, *, most):
 
 def report(name, lines, began, kills):
     worst, mailed, attempts = ledger.figures(lines)
-    print(
-        f"{name}: {len(lines)} lines, {kills} kills, {time.monotonic() - began:.1f} s; worst from approval to number "
-        f"{worst:.1f} s, to accepted mail {mailed:.1f} s; most attempts {attempts}"
-    )
+    logger.info(
+        "%s: %s lines, %s kills, %.1f s; worst from approval to number %.1f s, to accepted mail %.1f s; most attempts so far %s",
+        name, len(lines), kills, time.monotonic() - began, worst, mailed, attempts,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("parts", "count", "most"),
-    [(("web",), 4, 5), (("worker",), 6, 7), (("relay",), 4, 5), (("web", "worker", "relay"), 12, 16)],
+    [(("web",), 4, 4), (("worker",), 6, 6), (("relay",), 4, 4), (("web", "worker", "relay"), 10, 14)],
     ids=["web", "worker", "relay", "all three"],
 )
 def test_nothing_is_lost_or_doubled_whoever_is_killed(house, people, officer, chance, parts, count, most):
-    lines = reviewed(people, count - 2) + reviewed(people, 2, **PAPER)
+    lines = reviewed(people, count - 2) + reviewed(people, **PAPER)
     chance.shuffle(lines)
     began, before = time.monotonic(), len(house.kills)
     with fire(house, chance, parts, most=most):
         for n, line in enumerate(lines):
-            wait_for(lambda: len(house.kills) - before >= most * n // count)  # shots fall between and upon the clicks
+            pace = before + most * n // count
+            wait_for(lambda pace=pace: len(house.kills) >= pace)  # shots fall between and upon the clicks
             time.sleep(chance.uniform(0, 0.6))
             approve(officer, line)
         wait_for(lambda: len(house.kills) - before == most)
     wait_for(ledger.is_settled)
-    report(" ".join(parts), lines, began, most)
     ledger.check(lines, house.var / "mail")
+    report(" ".join(parts), lines, began, most)
     wait_for(lambda: all(house.family(part) for part in houses.PARTS))
 
 
 def test_a_broker_that_loses_every_hint_holds_up_nothing(house, people, officer):
-    lines, began, over = reviewed(people, 4), time.monotonic(), threading.Event()
+    lines, began, over = reviewed(people, 1, contract_on=None), time.monotonic(), threading.Event()
     gone = []
 
     def sweep():
@@ -109,23 +110,23 @@ def test_a_broker_that_loses_every_hint_holds_up_nothing(house, people, officer)
     finally:
         over.set()
         broom.join()
-    report("broker emptied", lines, began, 0)
     ledger.check(lines, house.var / "mail")
-    assert len(gone) >= 4
+    report("broker emptied", lines, began, 0)
+    assert len(gone) >= 3
 
 
 def test_without_any_worker_the_relay_issues_by_itself(house, people, officer):
     gone = house.without("worker")
     try:
-        lines, began = reviewed(people, 4), time.monotonic()
+        lines, began = reviewed(people, 1, contract_on=None), time.monotonic()
         for line in lines:
             approve(officer, line)
         wait_for(ledger.is_settled)
         assert house.family("relay")
     finally:
         house.with_again(gone)
-    report("no worker", lines, began, 0)
     ledger.check(lines, house.var / "mail")
+    report("no worker", lines, began, 0)
 
 
 @pytest.fixture
@@ -148,7 +149,6 @@ def assert_sent_once(draft, answer):
     assert (sent.submissions.count(), sorted(sent.lines.values_list("product", "revision"))) == (1, [("advance", 1), ("contract", 1)])
     numbers = sorted(Application.objects.filter(sent_at__isnull=False).values_list("number", flat=True))
     assert [int(number[-5:]) for number in numbers] == list(range(1, len(numbers) + 1))
-    assert ledger.audit_says() == ""
 
 
 def test_a_sending_that_was_stored_but_never_answered_is_the_same_when_repeated(house, people, sender):
@@ -169,7 +169,7 @@ def test_a_sending_killed_before_it_was_stored_leaves_nothing_and_can_be_repeate
         with transaction.atomic():
             Head.objects.select_for_update().get()  # every sending comes to this row last, just before its commit
             sender.send(line, "POST", path, wish)
-            wait_for(somebody_waits, 3)
+            wait_for(somebody_waits, 10)
             house.kill("web")
         with pytest.raises(Cut):
             sender.hear(line)
@@ -180,12 +180,12 @@ def test_a_sending_killed_before_it_was_stored_leaves_nothing_and_can_be_repeate
 
 def somebody_waits():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
         return cursor.fetchone()[0]
 
 
 def test_a_sending_cut_off_at_any_moment_is_one_sending(house, people, sender, chance):
-    for _ in range(5):
+    for _ in range(ROUNDS):
         draft, path, wish = on_confirm_page(sender, people)
         shot = threading.Timer(chance.uniform(0, 0.12), house.kill_workers, ["web"])
         shot.start()
@@ -193,4 +193,5 @@ def test_a_sending_cut_off_at_any_moment_is_one_sending(house, people, sender, c
         shot.join()
         assert_sent_once(draft, sender.insist(path, **wish))
         assert answer.status == 302
-    print(f"{sender.cuts} of 5 sendings were cut off before their answer")
+    assert ledger.audit_says() == ""
+    logger.info("%s of %s sendings were cut off before their answer", sender.cuts, ROUNDS)

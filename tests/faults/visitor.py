@@ -34,7 +34,7 @@ class Visitor:
     """One person at one browser. Like Chromium it keeps Secure cookies of a portal on this very machine."""
 
     def __init__(self, port, email, password):
-        self.port, self.cookies, self.cuts, self.token, self.token_of_desk = port, {}, 0, "", False
+        self.port, self.email, self.cookies, self.cuts, self.token = port, email, {}, 0, ""
         self.token = self.hidden(self.get("/login/"), "csrfmiddlewaretoken")
         entered = self.post("/login/", email=email, password=password)
         assert (entered.status, "__Host-sessionid" in self.cookies) == (302, True), entered.words

@@ -1,4 +1,4 @@
-"""A snapshot to draw papers from: the June story of the mock, with names that need rare kanji."""
+"""A snapshot to draw papers from: a June story, with names that need rare kanji."""
 
 from accounts.models import Branch
 from guarantees import documents

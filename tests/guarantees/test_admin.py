@@ -88,3 +88,24 @@ def test_a_number_is_found_by_its_beginning(issued, elsewhere):
     found = browser.get(reverse("admin:guarantees_guarantee_changelist"), {"q": issued[0].number[:5]}).content.decode()
     assert issued[0].number in found
     assert elsewhere.number not in found
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("guarantee", "salt=x"),
+        ("guarantee", "keys__ciphertext__startswith=a"),
+        ("document", "digest__regex=("),
+        ("look", "number_hmac__startswith=a"),
+    ],
+)
+def test_a_window_is_filtered_by_what_it_offers_only(model, asked):
+    desk = entered(make.person("clerk"))
+    address = reverse(f"admin:guarantees_{model}_changelist")
+    assert desk.get(f"{address}?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize(("model", "asked"), [("guarantee", "product"), ("document", "kind"), ("look", "result")])
+def test_the_filters_of_a_window_are_answered(model, asked):
+    desk = entered(make.person("clerk"))
+    assert desk.get(reverse(f"admin:guarantees_{model}_changelist"), {f"{asked}__exact": "advance"}).status_code == 200

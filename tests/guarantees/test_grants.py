@@ -1,4 +1,4 @@
-"""What a right answer leaves in the session: one guarantee, for 15 minutes, also in a process of its own (row 85)."""
+"""What a right answer leaves in the session: one guarantee, for 15 minutes, also in a process of its own."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -121,3 +121,15 @@ def test_the_look_up_runs_as_a_process_of_its_own(in_force):
     assert Client().post("/", "{}", content_type="application/json").status_code == 400
     assert Client(enforce_csrf_checks=True).post("/", {}).status_code == 403
     assert Version.objects.count() == 1
+
+
+def test_a_log_in_ends_the_grant_and_its_short_session(issued):
+    browser = Client()
+    ask(issued[0].number, issued[1], browser)
+    person = make.person("contractor", email="later@example.jp")
+    person.set_password("a long enough pass phrase")
+    person.save()
+    browser.post("/login/", {"email": "later@example.jp", "password": "a long enough pass phrase"})
+    assert browser.session["_auth_user_id"] == str(person.pk)
+    assert browser.session.get_expiry_age() == 12 * 3600
+    assert browser.get(address(issued[0]))["Location"] == "/verify/?again"

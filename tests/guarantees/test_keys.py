@@ -150,13 +150,15 @@ def test_sealing_twice_gives_different_bytes():
     assert sealed_key(guarantee_id=row.guarantee_id).ciphertext != row.ciphertext
 
 
-def test_a_key_sealed_for_another_row_does_not_open():
+def test_a_key_sealed_for_another_row_does_not_open(caplog):
     mine, other = sealed_key(), sealed_key("23456789ABCD")
     mine.ciphertext, other.ciphertext = other.ciphertext, mine.ciphertext
 
     for row in (mine, other):
         with pytest.raises(keys.Unsealable, match="認証キーを表示できません"):
             keys.reveal(row)
+        alarm = caplog.records.pop()
+        assert (alarm.levelname, str(row.guarantee_id) in alarm.getMessage()) == ("ERROR", True)
 
 
 @pytest.mark.parametrize("change", [{"no": 2}, {"kid": "k0"}, {"ciphertext": b""}, {"ciphertext": b"x" * 40}])

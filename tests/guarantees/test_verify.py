@@ -1,4 +1,4 @@
-"""The official's page: what may be typed, what is answered, how long an answer lasts (reliability.md 10, rows 73 to 85)."""
+"""The official's page: what may be typed, what is answered, how long an answer lasts."""
 
 import re
 from urllib.parse import urlencode

@@ -19,7 +19,16 @@ from netdesk import postgres
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
 # What a person's shell does not have: the portal must find or make all of it.
-SET_BY_TESTS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "KEY_RING", "PEPPER_RING", "DEMO", "DJANGO_SETTINGS_MODULE")
+SET_BY_TESTS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "KEY_RING",
+    "PEPPER_RING",
+    "DEMO",
+    "DJANGO_SETTINGS_MODULE",
+)
 CHILDREN = {"web": "gunicorn", "worker": "celery", "relay": "relay", "sink": "netdesk.runner.sink"}
 
 
@@ -68,7 +77,11 @@ class Run:
 
     def family(self):
         """Every process that works on this folder, except those that only ask."""
-        return [pid for pid in processes() if f"VAR_DIR={self.var}" in environment(pid) or str(self.var) in " ".join(words_of(pid))]
+        return [
+            pid
+            for pid in processes()
+            if f"VAR_DIR={self.var}" in environment(pid) or str(self.var) in " ".join(words_of(pid))
+        ]
 
     def stop(self, signum=signal.SIGTERM):
         if self.process.poll() is None:
@@ -153,7 +166,13 @@ def portal(first, var):
 def test_the_first_start_tells_everything_one_needs(first):
     words = first.words()
     address = f"http://127.0.0.1:{first.port}"
-    for told in (f"{address}/\n", f"{address}/verify/", f"{address}/demo/mail/", str(first.var / "mail"), "netdesk-demo"):
+    for told in (
+        f"{address}/\n",
+        f"{address}/verify/",
+        f"{address}/demo/mail/",
+        str(first.var / "mail"),
+        "netdesk-demo",
+    ):
         assert told in words
     logins = ("contractor", "colleague", "rival", "clerk", "approver", "otherbranch", "head")
     assert [f"{name}@example.jp" in words for name in logins] == [True] * 7
@@ -170,6 +189,16 @@ def test_every_page_for_strangers_answers(portal):
 def test_secrets_are_for_the_owner_alone(portal):
     secrets = portal.var / "secrets"
     assert [path.stat().st_mode & 0o777 for path in (secrets, secrets / "demo.json")] == [0o700, 0o600]
+
+
+@pytest.mark.parametrize("name", ["broker", "log", "mail", "papers"])
+def test_other_users_of_the_machine_read_no_letters_and_no_logs(portal, name):
+    assert (portal.var / name).stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_collected_is_noted_outside_of_what_is_served(portal):
+    assert (portal.var / "collected.json").exists()
+    assert portal.get("/static/.collected.json") == 404
 
 
 def test_a_command_typed_beside_the_portal_reaches_its_database_and_mail_server(portal):
@@ -243,5 +272,10 @@ def test_a_portal_stopped_in_its_first_start_begins_anew(tmp_path):
     assert run.family() == []
 
     again = Run(tmp_path, free_port()).until("起動にかかった時間")
-    assert again.beside("shell", "-v0", "-c", "from accounts.models import User; print(User.objects.filter(email='head@example.jp').count())") == (0, "1")
+    assert again.beside(
+        "shell",
+        "-v0",
+        "-c",
+        "from accounts.models import User; print(User.objects.filter(email='head@example.jp').count())",
+    ) == (0, "1")
     assert again.stop() == 0

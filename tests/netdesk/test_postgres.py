@@ -90,7 +90,10 @@ def test_it_listens_on_no_network_and_keeps_every_commit(server):
 
 def test_the_portal_is_no_superuser_and_sorts_by_code_points(server):
     assert ask(server.url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
-    assert ask(server.url, "SELECT datcollate || ' ' || datlocale FROM pg_database WHERE datname = 'netdesk'") == "C.UTF-8 C.UTF-8"
+    assert (
+        ask(server.url, "SELECT datcollate || ' ' || datlocale FROM pg_database WHERE datname = 'netdesk'")
+        == "C.UTF-8 C.UTF-8"
+    )
 
 
 def test_its_folders_are_closed_to_everybody_else(server):
@@ -213,3 +216,10 @@ if os.geteuid() == 0:  # only root hands the server to another account
 
     def test_root_runs_it_as_an_account_of_its_own(server):
         assert Path(f"/proc/{server.process.pid}").owner() == lodging.ACCOUNT
+
+
+def test_its_log_names_the_fault_and_not_the_values(server):
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        ask(server.url, "SELECT length('a hash') / 'a hash'::int")
+    wait_for(lambda: "invalid input syntax" in server.log.read_text("utf-8"))
+    assert "SELECT length" not in server.log.read_text("utf-8")

@@ -96,13 +96,13 @@ class Server:
         self.cut_after_dot = False
         self.before_reply = lambda: None
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if "RCPT" in self.replies:
             return self.replies["RCPT"]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         if "DATA" in self.replies:
             return self.replies["DATA"]
         self.received.append(envelope.content)

@@ -37,7 +37,17 @@ def worker(broker):
     }
     environment = os.environ | {"CHILD": json.dumps(told), "DJANGO_SETTINGS_MODULE": "tests.outbox.child_settings"}
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    command = [sys.executable, "-m", "celery", "-A", "netdesk", "worker", "--concurrency=1", "--hostname=test@%h", *quiet]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "netdesk",
+        "worker",
+        "--concurrency=1",
+        "--hostname=test@%h",
+        *quiet,
+    ]
     worker = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
     yield worker
     os.killpg(worker.pid, signal.SIGKILL)

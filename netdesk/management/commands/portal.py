@@ -53,6 +53,7 @@ class Command(BaseCommand):
         var: Path = settings.VAR_DIR
         try:
             lock = _only_one(var)
+            _keep_private(var)
             with _listen(settings.PORT) as web:
                 self._live(var, web, began)
         except (CannotRun, postgres.CannotStart) as reason:
@@ -117,8 +118,8 @@ class Command(BaseCommand):
         """Collect the static files, unless the same were collected before."""
         files = [storage.path(name) for finder in get_finders() for name, storage in finder.list([])]
         seen = json.dumps([[file, os.stat(file).st_mtime_ns] for file in sorted(files)])
-        noted = root / ".collected.json"
-        if noted.exists() and noted.read_text("utf-8") == seen:
+        noted = root.with_name("collected.json")  # names folders of this machine: nothing to be served
+        if root.is_dir() and noted.exists() and noted.read_text("utf-8") == seen:
             return
         self.say("画面の部品を集めています…")
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -137,6 +138,13 @@ def _only_one(var: Path) -> int:
     os.truncate(lock, 0)
     os.write(lock, settings.PORTAL_URL.encode())
     return lock
+
+
+def _keep_private(var: Path) -> None:
+    """Shut the folders that hold what people wrote (letters, logs, hints) for other users of this machine."""
+    for name in ("broker", "log", "mail", "papers"):
+        (var / name).mkdir(mode=0o700, exist_ok=True)
+        (var / name).chmod(0o700)
 
 
 def _listen(port: int) -> socket.socket:

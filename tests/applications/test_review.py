@@ -1,0 +1,72 @@
+"""The review sheet's content: what was checked, who may approve, what happened."""
+
+import pytest
+
+from applications import lifecycle, review
+from issuers.models import Acceptance
+from tests import make
+
+
+def points(line):
+    return {point.title: (point.value, point.caution) for point in review.points(line)}
+
+
+def test_a_sound_advance_is_checked_point_by_point(people):
+    line = make.line(people, works_until="2027-12-18", work_number="8-1")
+    assert points(line) == {
+        "発注者・契約権者": ("杉並区　杉並区長", ""),
+        "前払金の割合": ("請負金額の 40.0%", ""),
+        "保証金額": ("20,000,000円", ""),
+        "契約日・工期・保証期間": ("保証期間は発行日から2027年12月18日まで", ""),
+        "預託金融機関": ("みずほ銀行　荻窪支店", ""),
+        "重複": ("同じ発注者・工事番号・保証の種類の申込", ""),
+    }
+
+
+def test_what_is_found_stands_at_its_point(people):
+    make.line(people, work_number="8-1")
+    line = make.line(people, work_number="8-1", advance_amount="25,000,000", advance_bank_code="")
+    Acceptance.objects.all().delete()
+    found = {title: caution for title, (_, caution) in points(line).items() if caution}
+    assert found == {
+        "発注者・契約権者": "この契約の電子保証には対応していません",
+        "前払金の割合": "前払金保証金額が上限（40%、20,000,000円）を超えています",
+        "預託金融機関": "みずほ銀行　荻窪支店は、一覧から選ばれていません",
+        "重複": found["重複"],
+    }
+    assert found["重複"].startswith("同じ発注者・工事番号の前払金保証があります（S-")
+
+
+def test_performance_has_its_own_points(people):
+    line = make.line(people, product="contract", contract_amount="4,999,999")
+    found = points(line)
+    assert found["契約保証金額"] == (
+        "4,999,999円（請負金額の 10.0%）",
+        "契約保証金額が請負金額の10%（5,000,000円）に足りません",
+    )
+    assert "預託金融機関" not in found
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "objections"),
+    [("clerk", ["", ""]), ("approver", ["審査を始めた方は承認できません。別の方に承認を依頼してください。", ""])],
+)
+def test_only_people_of_the_branch_with_the_right_are_named(people, reviewer, objections):
+    line = make.line(people, "received")
+    second = make.person("approver", branch=line.branch)
+    make.person("approver", branch=line.branch, is_active=False)
+    line = lifecycle.move(line, "review", by=people[reviewer])
+    named = {eye.person: eye.objection for eye in review.eyes(line)}
+    assert named == {people["approver"]: objections[0], second: objections[1]}
+
+
+def test_the_history_says_who_did_what_and_what_was_said(people):
+    line = make.line(people, "approved")
+    told = [(act.entry.actor_name, act.words, act.said) for act in review.history(line)]
+    assert told == [
+        ("田中　一郎", "承認しました", "契約書等の確認：メール　確かめました。"),
+        ("田中　一郎", "発行を指示しました", ""),
+        ("佐藤　花子", "審査を始めました", "お知らせします。"),
+        ("佐藤　花子", "受け付けました", "お知らせします。"),
+        ("保証　花子", "送信しました", ""),
+    ]
