@@ -26,7 +26,10 @@ def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date)
         if data.get("advance_planned") is None:
             yield "advance_planned", "前払金の予定を選択してください"
         elif data["advance_planned"] == "no":
-            yield "advance_planned", "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください"
+            yield (
+                "advance_planned",
+                "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください",
+            )
     yield from _amounts(data, advance=advance)
     yield from _days(data, advance=advance, on=on)
     yield from _formats(data, issuer)
@@ -37,7 +40,10 @@ def _amounts(data: Mapping[str, Any], *, advance: bool) -> Iterator[tuple[str, s
     if price is None:
         return
     if base is not None and base > price:
-        yield "advance_base", f"今年度対象額は、請負金額（{price:,}円）以下の金額を入力してください（いまの入力：{base:,}円）"
+        yield (
+            "advance_base",
+            f"今年度対象額は、請負金額（{price:,}円）以下の金額を入力してください（いまの入力：{base:,}円）",
+        )
         base = None
     limit, word = (base, "今年度対象額") if base else (price, "請負金額")
     for name, label, top, of in (
@@ -52,7 +58,10 @@ def _amounts(data: Mapping[str, Any], *, advance: bool) -> Iterator[tuple[str, s
 def _days(data: Mapping[str, Any], *, advance: bool, on: datetime.date) -> Iterator[tuple[str, str]]:
     contracted, start, end = data.get("contracted_on"), data.get("works_from"), data.get("works_until")
     if contracted and contracted > on and advance:
-        yield "contracted_on", "前払金保証は契約を結んだあとにお申し込みください。契約締結日には今日までの日を入力してください"
+        yield (
+            "contracted_on",
+            "前払金保証は契約を結んだあとにお申し込みください。契約締結日には今日までの日を入力してください",
+        )
     if start and end and end < start:
         yield "works_until", "工期の終わりは、工期の始まり以後の日を入力してください"
     elif start and end and end > start.replace(year=start.year + LONGEST_YEARS, day=min(start.day, 28)):
@@ -89,7 +98,8 @@ def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Cautio
     yield from limits(line)
     for other in doubles(line, application_id):
         yield Caution(
-            line.product, "重複",
+            line.product,
+            "重複",
             f"同じ発注者・工事番号の{line.get_product_display()}があります（{other.application}、{other.get_status_display()}）。二重の申込みでないか確かめてください",
         )
 
@@ -125,11 +135,19 @@ def _advance_limits(line: Line) -> Iterator[Caution]:
     rule, percent = getattr(line.issuer, "rule", None), advance_percent(line)
     top = int(line.rate_base_yen * percent // 100)
     if line.amount_yen > top:
-        yield Caution(line.product, "前払金の割合", f"前払金保証金額が上限（{float(percent):g}%、{top:,}円）を超えています")
+        yield Caution(
+            line.product, "前払金の割合", f"前払金保証金額が上限（{float(percent):g}%、{top:,}円）を超えています"
+        )
     if rule and rule.advance_cap_yen is not None and line.amount_yen > rule.advance_cap_yen:
-        yield Caution(line.product, "前払金の上限額", f"前払金保証金額が{line.issuer_name}の上限額（{rule.advance_cap_yen:,}円）を超えています")
+        yield Caution(
+            line.product,
+            "前払金の上限額",
+            f"前払金保証金額が{line.issuer_name}の上限額（{rule.advance_cap_yen:,}円）を超えています",
+        )
     if rule and rule.advance_unit_yen and line.amount_yen % rule.advance_unit_yen:
-        yield Caution(line.product, "端数", f"{line.issuer_name}は、前払金の{rule.advance_unit_yen:,}円未満を切り捨てます")
+        yield Caution(
+            line.product, "端数", f"{line.issuer_name}は、前払金の{rule.advance_unit_yen:,}円未満を切り捨てます"
+        )
 
 
 def doubles(line: Line, application_id: uuid.UUID | None) -> list[Line]:

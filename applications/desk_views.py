@@ -27,7 +27,10 @@ FACETS = {
     "review": ("審査中", Q(status=S.UNDER_REVIEW)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
     "issuing": ("発行手続中", Q(status=S.APPROVED, issue__issued_at=None)),
-    "done": ("終わったもの", Q(status__in=[S.DECLINED, S.WITHDRAWN]) | Q(status=S.APPROVED, issue__issued_at__isnull=False)),
+    "done": (
+        "終わったもの",
+        Q(status__in=[S.DECLINED, S.WITHDRAWN]) | Q(status=S.APPROVED, issue__issued_at__isnull=False),
+    ),
 }
 
 
@@ -53,16 +56,25 @@ def queue(request: MemberRequest) -> HttpResponse:
     if facet not in FACETS:
         facet = "open"
     visible = Line.objects.visible_to(request.user)
-    counts = visible.aggregate(**{name: Count("pk", filter=condition) for name, (_, condition) in FACETS.items() if name != "done"})
+    counts = visible.aggregate(
+        **{name: Count("pk", filter=condition) for name, (_, condition) in FACETS.items() if name != "done"}
+    )
     newest_first = facet == "done"
-    found = _lines(request).filter(FACETS[facet][1]).order_by("-sent_at" if newest_first else "sent_at", "-id" if newest_first else "id")
+    found = (
+        _lines(request)
+        .filter(FACETS[facet][1])
+        .order_by("-sent_at" if newest_first else "sent_at", "-id" if newest_first else "id")
+    )
     start = _page(request.GET.get("page", ""))
     page = list(found[start : start + PER_PAGE + 1])
     shown = {
-        "rows": [_row(line) for line in page[:PER_PAGE]], "facet": facet, "title": FACETS[facet][0],
+        "rows": [_row(line) for line in page[:PER_PAGE]],
+        "facet": facet,
+        "title": FACETS[facet][0],
         "facets": [(name, label, counts.get(name)) for name, (label, _) in FACETS.items()],
         "older": f"?show={facet}&page={start // PER_PAGE + 2}" if len(page) > PER_PAGE else "",
-        "newer": f"?show={facet}&page={start // PER_PAGE}" if start else "", "is_head": request.user.is_head,
+        "newer": f"?show={facet}&page={start // PER_PAGE}" if start else "",
+        "is_head": request.user.is_head,
     }
     return render(request, "desk/queue.html", shown)
 
@@ -77,7 +89,9 @@ def _row(line: Line) -> QueueRow:
     waited = hours.between(line.sent_at or timezone.now(), timezone.now())
     marks = ["再送信"] if line.revision > 1 else []
     marks += [caution.title for caution in checks.limits(line)]
-    return QueueRow(line, wording.status_of(line), hours.words(waited), waited.total_seconds() > TARGET_HOURS * 3600, marks)
+    return QueueRow(
+        line, wording.status_of(line), hours.words(waited), waited.total_seconds() > TARGET_HOURS * 3600, marks
+    )
 
 
 @require_safe
@@ -91,43 +105,75 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
     found = sheet.points(line)
     sisters = _lines(request).filter(application=line.application_id).exclude(pk=line.pk)
     return {
-        "line": line, "wording": wording.status_of(line), "points": found, "cautions": sum(bool(point.caution) for point in found),
-        "eyes": sheet.eyes(line), "acts": sheet.history(line), "jobs": revival.open_jobs(line),
-        "contract_rows": summary.contract(line), "product_rows": summary.product(line),
+        "line": line,
+        "wording": wording.status_of(line),
+        "points": found,
+        "cautions": sum(bool(point.caution) for point in found),
+        "eyes": sheet.eyes(line),
+        "acts": sheet.history(line),
+        "jobs": revival.open_jobs(line),
+        "contract_rows": summary.contract(line),
+        "product_rows": summary.product(line),
         "destination_rows": summary.destination(line, summary.receipt_of([line], line.application.receipt)),
-        "contact_rows": summary.contact_of(line.application), "sisters": [(one, wording.status_of(one)) for one in sisters],
-        "moves": lifecycle.open_to(request.user, line), "waited": hours.words(hours.between(line.sent_at or timezone.now(), timezone.now())),
+        "contact_rows": summary.contact_of(line.application),
+        "sisters": [(one, wording.status_of(one)) for one in sisters],
+        "moves": lifecycle.open_to(request.user, line),
+        "waited": hours.words(hours.between(line.sent_at or timezone.now(), timezone.now())),
     }
 
 
 def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Say what a move will do and ask for what it needs; a POST makes it. 受付 and 審査開始 need nothing and go at once."""
     line = get_object_or_404(_lines(request), pk=pk)
-    if name not in lifecycle.MOVES or lifecycle.MOVES[name].side != "branch" or lifecycle.side_of(request.user, line) != "branch":
+    if (
+        name not in lifecycle.MOVES
+        or lifecycle.MOVES[name].side != "branch"
+        or lifecycle.side_of(request.user, line) != "branch"
+    ):
         raise Http404
     wish = {field: request.POST.get(field, "")[:1000] for field in ("remark", "contract_seen", "reason", "revision")}
     if request.method != "POST":
         return _move_page(request, line, name, wish | {"revision": str(line.revision)})
-    revision = int(wish["revision"]) if wish["revision"].isascii() and wish["revision"].isdigit() and len(wish["revision"]) < 9 else 0
+    revision = (
+        int(wish["revision"])
+        if wish["revision"].isascii() and wish["revision"].isdigit() and len(wish["revision"]) < 9
+        else 0
+    )
     try:
         if name == "approve":
-            lifecycle.approve(line, by=request.user, revision=revision, contract_seen=wish["contract_seen"], reason=wish["reason"])
+            lifecycle.approve(
+                line, by=request.user, revision=revision, contract_seen=wish["contract_seen"], reason=wish["reason"]
+            )
         else:
             lifecycle.move(line, name, by=request.user, remark=wish["remark"], revision=revision)
     except lifecycle.NotAllowed as refusal:
-        return _move_page(request, line, name, wish, error=str(refusal), status=409 if isinstance(refusal, lifecycle.TooLate) else 200)
+        return _move_page(
+            request, line, name, wish, error=str(refusal), status=409 if isinstance(refusal, lifecycle.TooLate) else 200
+        )
     line.refresh_from_db()
     messages.success(request, f"{line}を「{wording.status_of(line).words}」にしました。")
     return redirect("admin:review", pk=pk)
 
 
-def _move_page(request: MemberRequest, line: Line, name: str, wish: dict[str, str], error: str = "", status: int = 200) -> HttpResponse:
+def _move_page(
+    request: MemberRequest, line: Line, name: str, wish: dict[str, str], error: str = "", status: int = 200
+) -> HttpResponse:
     shown = _sheet(request, line) | {
-        "name": name, "move": lifecycle.MOVES[name], "wish": wish, "error": error, "seen": Approval.Seen.choices,
-        "objection": lifecycle.objection(request.user, line) if name == "approve" else "", "is_late": status == 409,
+        "name": name,
+        "move": lifecycle.MOVES[name],
+        "wish": wish,
+        "error": error,
+        "seen": Approval.Seen.choices,
+        "objection": lifecycle.objection(request.user, line) if name == "approve" else "",
+        "is_late": status == 409,
     }
     at_field = error and not shown["is_late"] and not shown["objection"]
-    return render(request, "desk/move.html", shown | {"wrong": _field_of(name, wish, shown["cautions"]) if at_field else ""}, status=status)
+    return render(
+        request,
+        "desk/move.html",
+        shown | {"wrong": _field_of(name, wish, shown["cautions"]) if at_field else ""},
+        status=status,
+    )
 
 
 def _field_of(name: str, wish: dict[str, str], cautions: object) -> str:

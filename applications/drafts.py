@@ -32,7 +32,9 @@ def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> App
     Raises Stale when the stored version is another one or the application was sent, Application.DoesNotExist when it is
     not theirs. Saving what is stored already changes nothing, whatever the version.
     """
-    typed = {name: text.replace("\x00", "") for name, text in typed.items()}  # no keyboard types it, no database stores it
+    typed = {
+        name: text.replace("\x00", "") for name, text in typed.items()
+    }  # no keyboard types it, no database stores it
     with transaction.atomic():
         company = by.contractor
         assert company is not None  # the door let a contractor in
@@ -88,7 +90,13 @@ def locked(application: Application) -> frozenset[str]:
 def open_sections(application: Application | None) -> dict[str, bool]:
     """Tell, by the section's anchor, which sections of the form can be edited."""
     shut = locked(application) if application else frozenset()
-    return {"s1": not shut.issuperset(CONTRACT), "s2": not shut.issuperset(ADVANCE), "s3": not shut.issuperset(PERFORMANCE), "s4": True, "s5": True}
+    return {
+        "s1": not shut.issuperset(CONTRACT),
+        "s2": not shut.issuperset(ADVANCE),
+        "s3": not shut.issuperset(PERFORMANCE),
+        "s4": True,
+        "s5": True,
+    }
 
 
 def discard(application: Application, *, by: User) -> None:
@@ -101,7 +109,13 @@ def discard(application: Application, *, by: User) -> None:
 
 def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
     """Give what a new form starts with: the contact of the last application, the company's branch, a lone signatory."""
-    start = {"branch": company.branch.code, "advance_payment": "monthly", "contract_payment": "monthly", "email": by.email, "person": by.name}
+    start = {
+        "branch": company.branch.code,
+        "advance_payment": "monthly",
+        "contract_payment": "monthly",
+        "email": by.email,
+        "person": by.name,
+    }
     last = Application.objects.filter(contractor=company, sent_at__isnull=False).order_by("-sent_at").first()
     if last:
         start |= {name: last.typed[name] for name in (*INFORMATION[2:8], "signatory") if last.typed.get(name)}
@@ -109,7 +123,6 @@ def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
     if len(signatories) == 1:
         start["signatory"] = str(signatories[0].pk)
     return start
-
 
 
 def picked(query: Mapping[str, str]) -> dict[str, str]:

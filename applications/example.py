@@ -15,8 +15,26 @@ OFFICES = (
     ("103", "多摩支店", "042-000-0002", "東京都立川市見本町七丁目8番9号"),
 )
 COMPANIES = (
-    ("10000001", "髙﨑建設 株式会社", "タカサキケンセツ", "166-0000", "東京都杉並区みどり二丁目3番4号", "03-0000-0123", "102", "𠮷田　太郎"),
-    ("10000002", "みどり土木 株式会社", "ミドリドボク", "190-0000", "東京都立川市さくら町五丁目6番7号", "042-000-0456", "103", "緑川　次郎"),
+    (
+        "10000001",
+        "髙﨑建設 株式会社",
+        "タカサキケンセツ",
+        "166-0000",
+        "東京都杉並区みどり二丁目3番4号",
+        "03-0000-0123",
+        "102",
+        "𠮷田　太郎",
+    ),
+    (
+        "10000002",
+        "みどり土木 株式会社",
+        "ミドリドボク",
+        "190-0000",
+        "東京都立川市さくら町五丁目6番7号",
+        "042-000-0456",
+        "103",
+        "緑川　次郎",
+    ),
 )
 PEOPLE = (
     ("contractor@example.jp", "保証　花子", User.Role.CONTRACTOR, "10000001"),
@@ -34,7 +52,9 @@ def furnish() -> dict[str, User]:
 
     Passwords are set past the validators: this is for the demo and the tests only. Raises IntegrityError when run twice.
     """
-    offices = {code: Branch.objects.create(code=code, name=name, phone=phone, address=at) for code, name, phone, at in OFFICES}
+    offices = {
+        code: Branch.objects.create(code=code, name=name, phone=phone, address=at) for code, name, phone, at in OFFICES
+    }
     companies = {row[0]: _company(row, offices) for row in COMPANIES}
     people = {}
     for email, name, role, of in PEOPLE:
@@ -48,11 +68,19 @@ def furnish() -> dict[str, User]:
 def _company(row: tuple[str, ...], offices: dict[str, Branch]) -> Contractor:
     customer_no, name, kana, postal_code, address, phone, office, president = row
     company = Contractor.objects.create(
-        customer_no=customer_no, name=name, kana=kana, postal_code=postal_code, address=address, phone=phone, branch=offices[office]
+        customer_no=customer_no,
+        name=name,
+        kana=kana,
+        postal_code=postal_code,
+        address=address,
+        phone=phone,
+        branch=offices[office],
     )
     Signatory.objects.create(contractor=company, role=Signatory.Role.REPRESENTATIVE, title="代表取締役", name=president)
     Signatory.objects.create(contractor=company, role=Signatory.Role.AGENT, title="東京支店長", name="辻　五郎")
-    BillingParty.objects.create(contractor=company, name=name.replace(" ", ""), department="本社経理部", address=address)
+    BillingParty.objects.create(
+        contractor=company, name=name.replace(" ", ""), department="本社経理部", address=address
+    )
     BillingParty.objects.create(contractor=company, name=name.replace(" ", ""), department="東京支店", address=address)
     return company
 
@@ -67,16 +95,40 @@ def typed(person: User, /, **changes: Any) -> dict[str, str]:
     billing = str(company.billing_parties.order_by("department")[1].pk)
     end = today + datetime.timedelta(days=200)
     fields: dict[str, Any] = {
-        "issuer": "131156", "issuer_name": "杉並区", "authority": "杉並区長", "work_kind": "works", "work_number": "8-杉教-0123",
-        "work_name": "杉並区立あおば小学校外壁改修工事", "work_place": "東京都杉並区あおば一丁目5番地内", "price": "50,000,000",
-        "contracted_on": today.isoformat(), "works_from": (today + datetime.timedelta(days=1)).isoformat(), "works_until": end.isoformat(),
-        "fiscal_kind": "single", "low_bid": "no", "signatory": str(company.signatories.order_by("pk")[0].pk),
-        "advance_on": "on", "advance_format": "electronic", "advance_amount": "20,000,000", "advance_bank_name": "みずほ銀行　荻窪支店",
-        "advance_bank_code": "0001-244", "advance_redeposit": "unused", "advance_payment": "monthly", "advance_billing": billing,
+        "issuer": "131156",
+        "issuer_name": "杉並区",
+        "authority": "杉並区長",
+        "work_kind": "works",
+        "work_number": "8-杉教-0123",
+        "work_name": "杉並区立あおば小学校外壁改修工事",
+        "work_place": "東京都杉並区あおば一丁目5番地内",
+        "price": "50,000,000",
+        "contracted_on": today.isoformat(),
+        "works_from": (today + datetime.timedelta(days=1)).isoformat(),
+        "works_until": end.isoformat(),
+        "fiscal_kind": "single",
+        "low_bid": "no",
+        "signatory": str(company.signatories.order_by("pk")[0].pk),
+        "advance_on": "on",
+        "advance_format": "electronic",
+        "advance_amount": "20,000,000",
+        "advance_bank_name": "みずほ銀行　荻窪支店",
+        "advance_bank_code": "0001-244",
+        "advance_redeposit": "unused",
+        "advance_payment": "monthly",
+        "advance_billing": billing,
         "advance_statement": "no",
-        "contract_on": "on", "contract_format": "electronic", "contract_amount": "5,000,000", "contract_payment": "monthly",
-        "contract_billing": billing, "contract_statement": "no",
-        "branch": company.branch.code, "notice": "yes", "email": "soumu@example.jp", "department": "総務部", "person": person.name,
+        "contract_on": "on",
+        "contract_format": "electronic",
+        "contract_amount": "5,000,000",
+        "contract_payment": "monthly",
+        "contract_billing": billing,
+        "contract_statement": "no",
+        "branch": company.branch.code,
+        "notice": "yes",
+        "email": "soumu@example.jp",
+        "department": "総務部",
+        "person": person.name,
         "phone": company.phone,
     }
     return {name: str(value) for name, value in (fields | changes).items() if value is not None}

@@ -36,42 +36,80 @@ class ApplicationForm(forms.Form):
     use_required_attribute = False
     issuer = Typed(label="発注者コード", widget=forms.HiddenInput, limit=6)
     issuer_name = Words(label="発注者", needed="always", limit=80, help_text="名称の一部で検索して選んでください。")
-    authority = Menu(label="契約権者（被保証者）", needed="always", help_text="契約書の発注者欄の職名です。電子保証書の宛名になります。")
+    authority = Menu(
+        label="契約権者（被保証者）",
+        needed="always",
+        help_text="契約書の発注者欄の職名です。電子保証書の宛名になります。",
+    )
     work_kind = Choice(label="区分", needed="always", choices=WorkKind.choices)
     work_number = Words(label="工事番号", limit=40, help_text="契約書に番号があるときに入力してください。")
-    work_name = WideWords(label="工事・業務委託の名称", needed="always", limit=120, help_text="半角で入力した文字は全角に変わります。")
+    work_name = WideWords(
+        label="工事・業務委託の名称", needed="always", limit=120, help_text="半角で入力した文字は全角に変わります。"
+    )
     work_place = Words(label="工事場所", needed="always", limit=120)
     price = Yen(label="請負金額（税込）", needed="always")
-    contracted_on = Day(label="契約締結日", needed="always", help_text="西暦・和暦のどちらでも入力できます。例：令和8年2月2日。契約保証だけを申し込むときは、契約予定日でもかまいません。")
+    contracted_on = Day(
+        label="契約締結日",
+        needed="always",
+        help_text="西暦・和暦のどちらでも入力できます。例：令和8年2月2日。契約保証だけを申し込むときは、契約予定日でもかまいません。",
+    )
     works_from = Day(label="工期の始まり", needed="always", help_text="例：2026/2/3")
     works_until = Day(label="工期の終わり", needed="always", help_text="例：2026/9/30")
     fiscal_kind = Choice(label="年度区分", needed="always", choices=FiscalKind.choices)
-    joint_venture = Words(label="共同企業体", limit=200, help_text="共同企業体で受注したときに、その名称と構成員を入力してください。")
+    joint_venture = Words(
+        label="共同企業体", limit=200, help_text="共同企業体で受注したときに、その名称と構成員を入力してください。"
+    )
     low_bid = Choice(label="低入札", needed="always", choices=[("no", "該当しない"), ("yes", "該当する")])
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
-    advance_planned = Choice(label="前払金の予定", choices=[("yes", "あり"), ("no", "なし")], help_text="契約保証だけを申し込むときに選んでください。")
+    advance_planned = Choice(
+        label="前払金の予定",
+        choices=[("yes", "あり"), ("no", "なし")],
+        help_text="契約保証だけを申し込むときに選んでください。",
+    )
 
     advance_on = Switch(label="前払金保証を申し込む")
     advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices)
     advance_base = Yen(label="今年度対象額", help_text="複数年度にわたる契約の場合に入力してください。")
-    advance_amount = Yen(label="前払金保証金額", needed="advance", help_text="割合は、今年度対象額を入力したときは今年度対象額に対して計算します。")
-    advance_bank_name = WideWords(label="預託金融機関", needed="advance", limit=100, help_text="金融機関名と支店名を検索して選んでください。半角で入力した文字は全角に変わります。")
+    advance_amount = Yen(
+        label="前払金保証金額",
+        needed="advance",
+        help_text="割合は、今年度対象額を入力したときは今年度対象額に対して計算します。",
+    )
+    advance_bank_name = WideWords(
+        label="預託金融機関",
+        needed="advance",
+        limit=100,
+        help_text="金融機関名と支店名を検索して選んでください。半角で入力した文字は全角に変わります。",
+    )
     advance_bank_code = Typed(label="金融機関・支店コード", widget=forms.HiddenInput, limit=8)
     advance_redeposit = Choice(label="再預託利用区分", needed="advance", choices=Redeposit.choices)
     advance_payment = Menu(label="前払金保証料支払方法", needed="advance", choices=Payment.choices)
-    advance_billing = Menu(label="前払金保証料請求先", needed="advance", help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。")
+    advance_billing = Menu(
+        label="前払金保証料請求先",
+        needed="advance",
+        help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。",
+    )
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
     contract_on = Switch(label="契約保証を申し込む")
     contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices)
     contract_amount = Yen(label="契約保証金額", needed="contract")
     contract_payment = Menu(label="契約保証料支払方法", needed="contract", choices=Payment.choices)
-    contract_billing = Menu(label="契約保証料請求先", needed="contract", help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。")
+    contract_billing = Menu(
+        label="契約保証料請求先",
+        needed="contract",
+        help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。",
+    )
     contract_statement = Choice(label="保証料計算書（紙）", needed="contract", choices=YES_NO)
 
     branch = Menu(label="申込送信先", needed="always")
     receipt = Choice(label="保証証書受取", needed="paper", choices=RECEIPT)
-    notice = Choice(label="電子保証発行完了のお知らせ", needed="electronic", choices=YES_NO, help_text="「希望する」を選ぶと、手続き完了後にメールを送信します。")
+    notice = Choice(
+        label="電子保証発行完了のお知らせ",
+        needed="electronic",
+        choices=YES_NO,
+        help_text="「希望する」を選ぶと、手続き完了後にメールを送信します。",
+    )
     email = Email(label="メールアドレス", needed="news", help_text="例：soumu@example.jp")
     department = Words(label="担当部署", limit=60)
     post = Words(label="役職", limit=60)
@@ -80,13 +118,21 @@ class ApplicationForm(forms.Form):
     message = Paragraphs(label="お客様から弊社への連絡事項", limit=500, help_text="500文字まで")
 
     def __init__(
-        self, data: Mapping[str, str] | None = None, *, contractor: Contractor, locked: Iterable[str] = (), kept: Mapping[str, str] | None = None,
+        self,
+        data: Mapping[str, str] | None = None,
+        *,
+        contractor: Contractor,
+        locked: Iterable[str] = (),
+        kept: Mapping[str, str] | None = None,
         initial: dict[str, str] | None = None,
     ) -> None:
         """Bind what was typed (`data`). `kept` is what the application holds: locked fields are read from it."""
         self.contractor, self.locked = contractor, frozenset(locked)
         if data is not None and self.locked:
-            data = {name: (kept or {}).get(name, "") if name in self.locked else data.get(name, "") for name in self.base_fields}
+            data = {
+                name: (kept or {}).get(name, "") if name in self.locked else data.get(name, "")
+                for name in self.base_fields
+            }
         super().__init__(data, initial=initial)
         self._offer()
         for name, field in self._typed_fields():
@@ -139,7 +185,9 @@ class ApplicationForm(forms.Form):
             elif name == "authority" and self.issuer_chosen is None:
                 self.errors.pop(name, None)  # nothing to choose from before the body is known
             elif field.needed in wanted and data.get(name) is None and name not in self.errors:
-                self.add_error(name, f"{_called(name, field)}を{'選択' if isinstance(field, Choice) else '入力'}してください")
+                self.add_error(
+                    name, f"{_called(name, field)}を{'選択' if isinstance(field, Choice) else '入力'}してください"
+                )
         for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):
             if name not in self.errors:
                 self.add_error(name, sentence)
@@ -156,11 +204,28 @@ class ApplicationForm(forms.Form):
 
 def _called(name: str, field: Typed) -> str:
     """Name a field so that the list of errors tells the two products apart: both have 保証証書の形式 and 保証料計算書（紙）."""
-    return f"{Product(field.needed).label}の{field.label}" if name.endswith(("_format", "_statement")) else str(field.label)
+    return (
+        f"{Product(field.needed).label}の{field.label}"
+        if name.endswith(("_format", "_statement"))
+        else str(field.label)
+    )
 
 
 _WIDTHS = {
-    "advance_payment": "w-m", "contract_payment": "w-m", "branch": "w-m", "post": "w-m", "person": "w-m", "phone": "w-s",
-    "department": "w-l", "contracted_on": "w-m", "works_from": "w-m", "works_until": "w-m", "work_number": "w-m",
-    "authority": "w-m", "signatory": "w-l", "advance_billing": "w-l", "contract_billing": "w-l", "email": "w-l",
+    "advance_payment": "w-m",
+    "contract_payment": "w-m",
+    "branch": "w-m",
+    "post": "w-m",
+    "person": "w-m",
+    "phone": "w-s",
+    "department": "w-l",
+    "contracted_on": "w-m",
+    "works_from": "w-m",
+    "works_until": "w-m",
+    "work_number": "w-m",
+    "authority": "w-m",
+    "signatory": "w-l",
+    "advance_billing": "w-l",
+    "contract_billing": "w-l",
+    "email": "w-l",
 }

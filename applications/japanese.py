@@ -14,7 +14,9 @@ from django.core.exceptions import ValidationError
 from guarantees import glyphs
 from netdesk import dates
 
-LONGEST_READ = 5000  # signs, far beyond every limit: to sort the marks of a longer text would take seconds, then minutes
+LONGEST_READ = (
+    5000  # signs, far beyond every limit: to sort the marks of a longer text would take seconds, then minutes
+)
 MAX_YEN = 999_999_999_999  # twelve digits: beyond any public contract, far below what the database holds
 HYPHENS = r"\-－−‐‑‒–—―ーｰ"
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９，、．￥／（）＋", "0123456789,,.¥/()+")
@@ -28,7 +30,9 @@ def yen(typed: str, label: str) -> int:
     if found := re.fullmatch(r"[金¥\\]+(.*?)[-－−ー]|金?[¥\\]?(.*?)円?也?", text):
         text = found[1] or found[2] or ""
     if re.search("[万億兆千百]", text):
-        raise ValidationError(f"{label}は、「20,000,000」のように数字だけで入力してください（万・億などの文字は使えません）")
+        raise ValidationError(
+            f"{label}は、「20,000,000」のように数字だけで入力してください（万・億などの文字は使えません）"
+        )
     if re.fullmatch(r"[-−－‐–—△▲]\d[\d,]*", text) or re.fullmatch("0+", text):
         raise ValidationError(f"{label}は、1円以上の金額を入力してください")
     if re.fullmatch("[0-9,]+", text) and "," in text and not re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
@@ -72,13 +76,17 @@ def _text(typed: str, label: str, limit: int) -> str:
     for sign in text:
         category = unicodedata.category(sign)
         if category == "Cc" and sign != "\n":
-            raise ValidationError(f"{label}に使えない文字（制御文字）が含まれています。消してから、もう一度入力してください")
+            raise ValidationError(
+                f"{label}に使えない文字（制御文字）が含まれています。消してから、もう一度入力してください"
+            )
         is_selector = "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
         marks = marks + 1 if category in {"Mn", "Me"} and not is_selector else 0
         if category in {"Co", "Cs", "Cn"} or 0x1F000 <= ord(sign) <= 0x1FBFF or sign == "\ufe0f" or marks > 2:
             raise ValidationError(f"{label}に使えない文字「{sign}」が含まれています。別の文字で入力してください")
     if unknown := glyphs.missing(text.replace("\n", "")):
-        raise ValidationError(f"{label}に、証書に印字できない文字「{unknown[0]}」が含まれています。別の文字で入力してください")
+        raise ValidationError(
+            f"{label}に、証書に印字できない文字「{unknown[0]}」が含まれています。別の文字で入力してください"
+        )
     if len(text) > limit:
         raise ValidationError(_too_long(label, limit, text))
     return text

@@ -29,7 +29,11 @@ class Move(NamedTuple):
 MOVES = {
     "submit": Move(frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED, "contractor", "この内容で送信する"),
     "withdraw": Move(
-        frozenset({S.SUBMITTED, S.RECEIVED, S.RETURNED, S.AWAITING_PREMIUM}), S.WITHDRAWN, "contractor", "この申込を取り下げる", "取下げの理由"
+        frozenset({S.SUBMITTED, S.RECEIVED, S.RETURNED, S.AWAITING_PREMIUM}),
+        S.WITHDRAWN,
+        "contractor",
+        "この申込を取り下げる",
+        "取下げの理由",
     ),
     "receive": Move(frozenset({S.SUBMITTED}), S.RECEIVED, "branch", "受け付ける"),
     "review": Move(frozenset({S.RECEIVED}), S.UNDER_REVIEW, "branch", "審査を始める"),
@@ -93,14 +97,21 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
     if contract_seen not in Approval.Seen.values:
         raise NotAllowed("契約書等を確認した方法（原本・FAX・メール）を選んでください。")
     reason = japanese.remark(reason)
-    with _moving(line, "approve", by=by, remark="", revision=revision, contract_seen=contract_seen, reason=reason) as current:
+    with _moving(
+        line, "approve", by=by, remark="", revision=revision, contract_seen=contract_seen, reason=reason
+    ) as current:
         if against := objection(by, current):
             raise NotAllowed(against)
         if not japanese.says_something(reason) and any(checks.for_review(current)):
             raise NotAllowed("注意があっても進める理由を入力してください。")
         current.issue = orders.place(current, contractor=current.application.contractor, by=by)
         Approval.objects.create(
-            line=current, by=by, revision=current.revision, terms_digest=current.terms_digest, contract_seen=contract_seen, reason=reason
+            line=current,
+            by=by,
+            revision=current.revision,
+            terms_digest=current.terms_digest,
+            contract_seen=contract_seen,
+            reason=reason,
         )
     return current
 

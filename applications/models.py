@@ -77,7 +77,9 @@ class Application(models.Model):
     """One contract and what is asked for it. `typed` holds the form exactly as typed until it is sent, and again after a return."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField("申込番号", max_length=12, null=True, unique=True)  # "S-2026-00031", given at first sending
+    number = models.CharField(
+        "申込番号", max_length=12, null=True, unique=True
+    )  # "S-2026-00031", given at first sending
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="applications")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -107,7 +109,9 @@ class Application(models.Model):
                 condition=Q(sent_at=None, number=None) | Q(sent_at__isnull=False, number__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor")]
+        indexes = [
+            models.Index(fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor")
+        ]
 
     def __str__(self) -> str:
         return self.number or "下書き"
@@ -149,8 +153,12 @@ class Line(Terms):
     remark = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
     sent_at = models.DateTimeField(null=True)  # the latest sending
     moved_at = models.DateTimeField(auto_now=True)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # pressed 審査開始
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # last changed the content
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # pressed 審査開始
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # last changed the content
     issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
 
     objects = LineQuerySet.as_manager()

@@ -27,8 +27,17 @@ def points(line: Line) -> list[Point]:
         found[caution.title] = "／".join(filter(None, [found.get(caution.title, ""), caution.text]))
     made = [_issuer(line), *_amount(line, found), _period(line)]
     if line.product == Product.ADVANCE:
-        made.append(Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", "")))
-    made.append(Point("重複", "同じ発注者・工事番号・保証の種類の申込", "工事番号が空のときは確かめられません", found.get("重複", "")))
+        made.append(
+            Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", ""))
+        )
+    made.append(
+        Point(
+            "重複",
+            "同じ発注者・工事番号・保証の種類の申込",
+            "工事番号が空のときは確かめられません",
+            found.get("重複", ""),
+        )
+    )
     return made
 
 
@@ -38,25 +47,48 @@ def _issuer(line: Line) -> Point:
         return Point("発注者・契約権者", value, "証書（紙）のため、電子保証への対応は問いません")
     fits = line.issuer.accepts_electronic(line.product, line.work_kind, line.contracted_on)
     caution = "" if fits else "この契約の電子保証には対応していません"
-    return Point("発注者・契約権者", value, f"きまり：{line.get_work_kind_display()}の{line.get_product_display()}で電子保証を受付", caution)
+    return Point(
+        "発注者・契約権者",
+        value,
+        f"きまり：{line.get_work_kind_display()}の{line.get_product_display()}で電子保証を受付",
+        caution,
+    )
 
 
 def _amount(line: Line, found: dict[str, str]) -> list[Point]:
     share = summary.ratio_words(line)
     if line.product == Product.CONTRACT:
         least = checks.LEAST_PERCENT[line.low_bid]
-        return [Point("契約保証金額", f"{line.amount_yen:,}円（{share}）", f"きまり：請負金額の{least}%以上", found.get("契約保証金額", ""))]
+        return [
+            Point(
+                "契約保証金額",
+                f"{line.amount_yen:,}円（{share}）",
+                f"きまり：請負金額の{least}%以上",
+                found.get("契約保証金額", ""),
+            )
+        ]
+    rule = getattr(line.issuer, "rule", None)
+    has_rule = rule is not None and (rule.advance_cap_yen is not None or bool(rule.advance_unit_yen))
     limits = "／".join(found[title] for title in ("前払金の上限額", "端数") if title in found)
     return [
         Point("前払金の割合", share, f"上限：{float(checks.advance_percent(line)):g}%", found.get("前払金の割合", "")),
-        Point("保証金額", f"{line.amount_yen:,}円", "きまり：発注者の上限額と端数", limits),
+        Point(
+            "保証金額",
+            f"{line.amount_yen:,}円",
+            f"きまり：発注者の上限額と端数{'' if has_rule else '（登録がありません）'}",
+            limits,
+        ),
     ]
 
 
 def _period(line: Line) -> Point:
     start = dates.seireki(line.starts_on) if line.starts_on else "発行日"
     value = f"保証期間は{start}から{dates.seireki(line.ends_on)}まで"
-    rule = "きまり：契約締結日から工期の終わりまで" if line.starts_on else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
+    rule = (
+        "きまり：契約締結日から工期の終わりまで"
+        if line.starts_on
+        else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
+    )
     return Point("契約日・工期・保証期間", value, rule)
 
 
@@ -74,10 +106,21 @@ def eyes(line: Line) -> list[Eyes]:
 
 
 _ACTS = {
-    "line.submitted": "送信しました", "line.revised": "内容を変更しました", "line.received": "受け付けました", "line.under_review": "審査を始めました", "line.returned": "差し戻しました",
-    "line.declined": "お引受不可としました", "line.approved": "承認しました", "line.withdrawn": "取り下げました", "guarantee.ordered": "発行を指示しました",
-    "guarantee.issued": "保証契約番号を付けて発行しました", "certificate.rendered": "電子保証書を作成しました", "notice.rendered": "「認証キー」のお知らせを作成しました",
-    "key.shown": "認証キーを表示しました", "notice.downloaded": "「認証キー」のお知らせをダウンロードしました", "job.retried": "処理を再開しました",
+    "line.submitted": "送信しました",
+    "line.revised": "内容を変更しました",
+    "line.received": "受け付けました",
+    "line.under_review": "審査を始めました",
+    "line.returned": "差し戻しました",
+    "line.declined": "お引受不可としました",
+    "line.approved": "承認しました",
+    "line.withdrawn": "取り下げました",
+    "guarantee.ordered": "発行を指示しました",
+    "guarantee.issued": "保証契約番号を付けて発行しました",
+    "certificate.rendered": "電子保証書を作成しました",
+    "notice.rendered": "「認証キー」のお知らせを作成しました",
+    "key.shown": "認証キーを表示しました",
+    "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
+    "job.retried": "処理を再開しました",
 }
 
 
@@ -92,7 +135,11 @@ class Act(NamedTuple):
 def history(line: Line) -> list[Act]:
     """What happened to a line and its guarantee, newest first."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
-    return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in trail.of(*subjects)[:60] if entry.action in _ACTS]
+    return [
+        Act(entry, _ACTS[entry.action], _said(entry.data))
+        for entry in trail.of(*subjects)[:60]
+        if entry.action in _ACTS
+    ]
 
 
 def _said(data: dict[str, str]) -> str:

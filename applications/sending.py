@@ -40,7 +40,9 @@ class Token(NamedTuple):
 
 def token_for(application: Application, lines: Iterable[Line], *, by: User) -> str:
     """Make the token of one confirm page: bound to person, application and the lines shown, good for one sending."""
-    return signing.dumps([str(by.pk), str(application.pk), application.version, _digest(lines), str(uuid.uuid4())], salt=_SALT)
+    return signing.dumps(
+        [str(by.pk), str(application.pk), application.version, _digest(lines), str(uuid.uuid4())], salt=_SALT
+    )
 
 
 def _digest(lines: Iterable[Line]) -> str:
@@ -80,7 +82,9 @@ def send(application: Application, *, by: User, token: str, consent: bool, reaso
             return current
         if not drafts.is_open(current):
             return current
-        existing = {line.product: line for line in current.lines.select_for_update()}  # before the check: no approval slips in
+        existing = {
+            line.product: line for line in current.lines.select_for_update()
+        }  # before the check: no approval slips in
         form, wanted = _checked(current, page)
         _require(current, wanted, consent=consent, reason=reason)
         _freeze(current, form, [(line, existing.get(line.product)) for line in wanted], by=by, reason=reason)
@@ -116,7 +120,9 @@ def _require(current: Application, wanted: list[Line], *, consent: bool, reason:
         raise Refused("確かめていただきたいことがあります。このまま申し込む理由を入力してください", 422)
 
 
-def _freeze(current: Application, form: ApplicationForm, wanted: list[tuple[Line, Line | None]], *, by: User, reason: str) -> None:
+def _freeze(
+    current: Application, form: ApplicationForm, wanted: list[tuple[Line, Line | None]], *, by: User, reason: str
+) -> None:
     """Number the application, write its lines and move those that are the contractor's to move."""
     now = timezone.now()
     lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]

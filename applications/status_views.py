@@ -33,7 +33,11 @@ def status(request: MemberRequest) -> HttpResponse:
     page = list(found[: PER_PAGE + 1])
     older = page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
     rows = [(line, wording.status_of(line)) for line in page[:PER_PAGE]]
-    return render(request, "applications/status.html", {"rows": rows, "older_text": str(older) if older else "", "older": older, "is_first": last is None})
+    return render(
+        request,
+        "applications/status.html",
+        {"rows": rows, "older_text": str(older) if older else "", "older": older, "is_first": last is None},
+    )
 
 
 def _is_uuid(text: str) -> bool:
@@ -53,12 +57,22 @@ class Step(NamedTuple):
 
 
 _TITLES = {
-    "line.submitted": "送信", "line.received": "受付", "line.under_review": "審査", "line.returned": "差戻し（要修正）",
-    "line.approved": "承認", "line.declined": "お引受不可", "line.withdrawn": "取下げ", "guarantee.issued": "発行",
+    "line.submitted": "送信",
+    "line.received": "受付",
+    "line.under_review": "審査",
+    "line.returned": "差戻し（要修正）",
+    "line.approved": "承認",
+    "line.declined": "お引受不可",
+    "line.withdrawn": "取下げ",
+    "guarantee.issued": "発行",
 }
 _AHEAD = {
-    "submitted": ["受付", "審査", "承認", "発行"], "received": ["審査", "承認", "発行"], "under_review": ["承認", "発行"],
-    "returned": ["再送信", "審査", "承認", "発行"], "awaiting_premium": ["発行"], "approved": ["発行"],
+    "submitted": ["受付", "審査", "承認", "発行"],
+    "received": ["審査", "承認", "発行"],
+    "under_review": ["承認", "発行"],
+    "returned": ["再送信", "審査", "承認", "発行"],
+    "awaiting_premium": ["発行"],
+    "approved": ["発行"],
 }
 
 
@@ -68,7 +82,8 @@ def steps(line: Line) -> list[Step]:
     past = [entry for entry in reversed(trail.of(*subjects)[:50]) if entry.action in _TITLES]
     ours = {person.pk for person in line.application.contractor.people.all()}
     made = [
-        Step(_TITLES[entry.action], "done", entry.at, entry.actor_name if entry.actor_id in ours else line.branch.name) for entry in past
+        Step(_TITLES[entry.action], "done", entry.at, entry.actor_name if entry.actor_id in ours else line.branch.name)
+        for entry in past
     ]
     finished = line.status == Line.Status.APPROVED and line.issue is not None and line.issue.issued_at is not None
     ahead = [] if finished else _AHEAD.get(line.status, [])
@@ -83,10 +98,18 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """手続の詳細 of one line: what to do next, what was asked for, what was said, how far it is."""
     found = get_object_or_404(_lines(request), pk=pk)
     shown = {
-        "line": found, "wording": wording.status_of(found), "steps": steps(found), "branch": found.branch,
-        "contract_rows": summary.contract(found), "product_rows": summary.product(found), "contact_rows": summary.contact_of(found.application),
+        "line": found,
+        "wording": wording.status_of(found),
+        "steps": steps(found),
+        "branch": found.branch,
+        "contract_rows": summary.contract(found),
+        "product_rows": summary.product(found),
+        "contact_rows": summary.contact_of(found.application),
         "destination_rows": summary.destination(found, summary.receipt_of([found], found.application.receipt)),
-        "sisters": [(one, wording.status_of(one)) for one in _lines(request).filter(application=found.application_id).exclude(pk=pk)],
+        "sisters": [
+            (one, wording.status_of(one))
+            for one in _lines(request).filter(application=found.application_id).exclude(pk=pk)
+        ],
         "moves": lifecycle.open_to(request.user, found),
     }
     return render(request, "applications/line.html", shown)
@@ -106,5 +129,12 @@ def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, f"{found.application.number}（{found.get_product_display()}）を取り下げました。")
             return redirect("applications:line", pk=pk)
     can = "withdraw" in lifecycle.open_to(request.user, found)
-    shown = {"line": found, "error": error, "reason": reason, "can": can, "wording": wording.status_of(found), "branch": found.branch}
+    shown = {
+        "line": found,
+        "error": error,
+        "reason": reason,
+        "can": can,
+        "wording": wording.status_of(found),
+        "branch": found.branch,
+    }
     return render(request, "applications/withdraw.html", shown, status=200 if can or not error else 409)

@@ -1,6 +1,5 @@
 """An application told in rows of label and value: the confirm page, the line's detail and the review sheet read the same."""
 
-
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -35,7 +34,11 @@ def contract(line: Line) -> list[Row]:
         Row("工事・業務委託の名称", line.work_name, anchor="id_work_name"),
         Row("工事場所", line.work_place, anchor="id_work_place"),
         Row("請負金額（税込）", _yen(line.price_yen), anchor="id_price", amount=True),
-        Row("契約締結日", f"{dates.seireki(line.contracted_on)}（{dates.wareki(line.contracted_on)}）{planned}", anchor="id_contracted_on"),
+        Row(
+            "契約締結日",
+            f"{dates.seireki(line.contracted_on)}（{dates.wareki(line.contracted_on)}）{planned}",
+            anchor="id_contracted_on",
+        ),
         Row("工期", f"{dates.seireki(line.works_from)} 〜 {dates.seireki(line.works_until)}", anchor="id_works_from"),
         Row("年度区分", years, anchor="id_fiscal_kind_0"),
         Row("共同企業体", line.joint_venture or "入力なし", anchor="id_joint_venture"),
@@ -56,8 +59,18 @@ def product(line: Line) -> list[Row]:
     if advance:
         rows.append(Row("預託金融機関", line.bank_name, anchor=f"{at}_bank_name"))
         rows.append(Row("再預託利用区分", line.get_redeposit_display(), anchor=f"{at}_redeposit_0"))
-    rows.append(Row(f"{name.removesuffix('保証') if advance else '契約'}保証料支払方法", line.get_payment_display(), anchor=f"{at}_payment"))
-    rows.append(Row(f"{name.removesuffix('保証') if advance else '契約'}保証料請求先", line.billing_name, anchor=f"{at}_billing"))
+    rows.append(
+        Row(
+            f"{name.removesuffix('保証') if advance else '契約'}保証料支払方法",
+            line.get_payment_display(),
+            anchor=f"{at}_payment",
+        )
+    )
+    rows.append(
+        Row(
+            f"{name.removesuffix('保証') if advance else '契約'}保証料請求先", line.billing_name, anchor=f"{at}_billing"
+        )
+    )
     rows.append(Row("保証料計算書（紙）", line.get_statement_wanted_display(), anchor=f"{at}_statement_0"))
     return rows
 

@@ -45,8 +45,11 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("applications:sent", pk=pk)
     typed = application.typed | drafts.picked(request.GET.dict())
     form = ApplicationForm(
-        typed if "check" in request.GET else None, contractor=application.contractor, initial=typed,
-        locked=drafts.locked(application) if "check" in request.GET else (), kept=application.typed,
+        typed if "check" in request.GET else None,
+        contractor=application.contractor,
+        initial=typed,
+        locked=drafts.locked(application) if "check" in request.GET else (),
+        kept=application.typed,
     )
     return _page(request, form, pk=pk, version=application.version, application=application)
 
@@ -74,7 +77,11 @@ def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
     """Read a posted form; a field sent twice or an unknown button is a 400, fields we do not know are ignored and logged."""
     twice = [name for name, values in request.POST.lists() if len(values) > 1]
     version, act = request.POST.get("version", "0"), request.POST.get("act", "check")
-    if twice or not (version.isascii() and version.isdigit() and len(version) < 9) or act not in {"save", "check", *SEARCHES}:
+    if (
+        twice
+        or not (version.isascii() and version.isdigit() and len(version) < 9)
+        or act not in {"save", "check", *SEARCHES}
+    ):
         raise BadRequest("unreadable form")
     unknown = request.POST.keys() - ApplicationForm.base_fields.keys() - {"csrfmiddlewaretoken", "version", "act"}
     if unknown:
@@ -82,10 +89,14 @@ def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
     return int(version), act, drafts.typed_from(request.POST)
 
 
-def _checked(request: MemberRequest, pk: uuid.UUID, application: Application | None, version: int, typed: dict[str, str]) -> HttpResponse:
+def _checked(
+    request: MemberRequest, pk: uuid.UUID, application: Application | None, version: int, typed: dict[str, str]
+) -> HttpResponse:
     """Go on to 申込確認 when everything is right; otherwise show the form again and store nothing."""
     shut = drafts.locked(application) if application else frozenset()
-    form = ApplicationForm(typed, contractor=company(request), locked=shut, kept=application.typed if application else {})
+    form = ApplicationForm(
+        typed, contractor=company(request), locked=shut, kept=application.typed if application else {}
+    )
     if not form.is_valid():
         return _page(request, form, pk=pk, version=version, application=application)
     drafts.save(pk, typed, by=request.user, version=version)
@@ -104,14 +115,26 @@ def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> H
 
 
 def _page(
-    request: MemberRequest, form: ApplicationForm, *, pk: uuid.UUID, version: int, application: Application | None = None, conflict: bool = False
+    request: MemberRequest,
+    form: ApplicationForm,
+    *,
+    pk: uuid.UUID,
+    version: int,
+    application: Application | None = None,
+    conflict: bool = False,
 ) -> HttpResponse:
     sent = application is not None and application.sent_at is not None
     found = Line.objects.filter(application=application) if sent else Line.objects.none()
     lines = {line.product: line for line in found.select_related("issuer", "branch", "issue__guarantee")}
     any_line = next(iter(lines.values()), None)
     shown = {
-        "form": form, "pk": pk, "version": version, "application": application, "conflict": conflict, "sent": sent, "lines": lines,
+        "form": form,
+        "pk": pk,
+        "version": version,
+        "application": application,
+        "conflict": conflict,
+        "sent": sent,
+        "lines": lines,
         "open": drafts.open_sections(application) if sent else drafts.open_sections(None),
         "states": form.section_states() if form.is_bound else {},
         "contract_rows": summary.contract(any_line) if any_line else [],
@@ -130,13 +153,17 @@ def issuer_note(request: MemberRequest) -> HttpResponse:
     """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
     typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
     form = ApplicationForm(contractor=company(request), initial=typed)
-    return render(request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)})
+    return render(
+        request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)}
+    )
 
 
 def _acceptance(issuer: Issuer | None) -> str:
     if issuer is None:
         return "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
-    accepted = sorted({f"{one.get_product_display()}（{one.get_work_kind_display()}）" for one in issuer.acceptances.all()})
+    accepted = sorted(
+        {f"{one.get_product_display()}（{one.get_work_kind_display()}）" for one in issuer.acceptances.all()}
+    )
     if not accepted:
         return f"発注者コード {issuer.code}／電子保証に対応していません。証書（紙）を選択してください。"
     since = min(one.starts_on for one in issuer.acceptances.all())
@@ -148,30 +175,50 @@ def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """申込確認: what will be sent, what to look at twice, the consent; a POST sends it, once."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if request.method != "POST":
-        return _confirm_page(request, application) if drafts.is_open(application) else redirect("applications:sent", pk=pk)
+        return (
+            _confirm_page(request, application) if drafts.is_open(application) else redirect("applications:sent", pk=pk)
+        )
     wish = {name: request.POST.get(name, "") for name in ("token", "agree", "caution_reason")}
     try:
-        sending.send(application, by=request.user, token=wish["token"], consent=wish["agree"] == "1", reason=wish["caution_reason"])
+        sending.send(
+            application,
+            by=request.user,
+            token=wish["token"],
+            consent=wish["agree"] == "1",
+            reason=wish["caution_reason"],
+        )
     except sending.Refused as refusal:
         if refusal.status == 422:
             return _confirm_page(request, application, error=str(refusal), typed=wish)
-        return render(request, "applications/refused.html", {"refusal": refusal, "application": application}, status=refusal.status)
+        return render(
+            request,
+            "applications/refused.html",
+            {"refusal": refusal, "application": application},
+            status=refusal.status,
+        )
     return redirect("applications:sent", pk=pk)
 
 
-def _confirm_page(request: MemberRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
+def _confirm_page(
+    request: MemberRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None
+) -> HttpResponse:
     try:
         form, lines = terms.asked(application)
     except terms.Incomplete:
         return redirect(f"{reverse('applications:edit', args=[application.pk])}?check=1")
     contact = terms.contact(form.cleaned_data)
     shown = {
-        "application": application, "lines": lines, "first": lines[0], "error": error, "typed": typed or {"caution_reason": application.caution_reason},
+        "application": application,
+        "lines": lines,
+        "first": lines[0],
+        "error": error,
+        "typed": typed or {"caution_reason": application.caution_reason},
         "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
         "destination_rows": summary.destination(
-            next((line for line in lines if line.is_electronic), lines[0]), summary.receipt_of(lines, contact["receipt"])
+            next((line for line in lines if line.is_electronic), lines[0]),
+            summary.receipt_of(lines, contact["receipt"]),
         ),
         "contact_rows": summary.contact(contact),
         "token": sending.token_for(application, lines, by=request.user),
@@ -189,8 +236,12 @@ def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, sent_at__isnull=False)
     lines = list(application.lines.select_related("branch", "issuer", "issue").order_by("product"))
     shown = {
-        "application": application, "rows": [(line, wording.status_of(line)) for line in lines], "first": lines[0], "branch": lines[0].branch,
-        "electronic": next((line for line in lines if line.is_electronic), None), "receipt": summary.receipt_of(lines, application.receipt),
+        "application": application,
+        "rows": [(line, wording.status_of(line)) for line in lines],
+        "first": lines[0],
+        "branch": lines[0].branch,
+        "electronic": next((line for line in lines if line.is_electronic), None),
+        "receipt": summary.receipt_of(lines, application.receipt),
         "sent_at": max(line.sent_at or timezone.now() for line in lines),
     }
     return render(request, "applications/sent.html", shown)
@@ -200,7 +251,9 @@ def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def drafts_list(request: MemberRequest) -> HttpResponse:
     """下書き: what is not sent yet, newest first."""
-    mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by").order_by("-changed_at")[:100]
+    mine = (
+        Application.objects.visible_to(request.user).drafts().select_related("changed_by").order_by("-changed_at")[:100]
+    )
     return render(request, "applications/drafts.html", {"drafts": mine})
 
 

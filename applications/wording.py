@@ -23,7 +23,10 @@ _NEXT: dict[str, str] = {
     Line.Status.WITHDRAWN: "取り下げました",
 }
 
-_PAPER = {"post": "証書（紙）を郵送します。届くまでお待ちください", "visit": "証書（紙）を支店の窓口でお受け取りください"}
+_PAPER = {
+    "post": "証書（紙）を郵送します。届くまでお待ちください",
+    "visit": "証書（紙）を支店の窓口でお受け取りください",
+}
 
 
 def status_of(line: Line) -> Wording:

@@ -26,7 +26,9 @@ class Issuer(models.Model):
         MUNICIPALITY = "municipality", "市区町村"
         OTHER = "other", "その他の団体"
 
-    code = models.CharField("発注者コード", max_length=6, unique=True)  # 全国地方公共団体コード; other bodies: 9 + four digits + check
+    code = models.CharField(
+        "発注者コード", max_length=6, unique=True
+    )  # 全国地方公共団体コード; other bodies: 9 + four digits + check
     name = models.CharField("名称", max_length=80)
     kana = models.CharField("名称（カナ）", max_length=120)
     kind = models.CharField("区分", max_length=12, choices=Kind)
@@ -77,7 +79,9 @@ class Acceptance(models.Model):
         ordering = ["issuer", "product", "work_kind"]
         verbose_name = verbose_name_plural = "電子保証の受付"
         constraints = [
-            models.UniqueConstraint(fields=["issuer", "product", "work_kind", "starts_on"], name="an_acceptance_starts_once"),
+            models.UniqueConstraint(
+                fields=["issuer", "product", "work_kind", "starts_on"], name="an_acceptance_starts_once"
+            ),
             models.CheckConstraint(
                 name="an_acceptance_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
             ),

@@ -11,6 +11,31 @@ from pytest_django import DjangoDbBlocker
 
 from tests.settings import OWN_SERVER
 
+# Modules that take seconds: papers drawn by the dozen, whole tables of pages. `make test-fast` leaves them out.
+HEAVY = (
+    "tests/applications/test_checks.py",
+    "tests/applications/test_desk_views.py",
+    "tests/applications/test_forms.py",
+    "tests/applications/test_invariants.py",
+    "tests/applications/test_lifecycle.py",
+    "tests/applications/test_seed.py",
+    "tests/applications/test_status_views.py",
+    "tests/guarantees/test_documents.py",
+    "tests/guarantees/test_documents_inside.py",
+    "tests/guarantees/test_lookup_limits.py",
+    "tests/guarantees/test_verify.py",
+    "tests/guarantees/test_views.py",
+    "tests/test_doors.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the heavy modules as slow, before the marks are asked for."""
+    for item in items:
+        if item.nodeid.startswith(HEAVY):
+            item.add_marker("slow")
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:

@@ -47,9 +47,9 @@ def test_after_a_post_the_way_back_is_the_page_of_the_form():
     def way(referer):
         return knock(for_desk, AnonymousUser(), "/applications/1/discard/", "post", HTTP_REFERER=referer).url
 
-    assert way("http://testserver/applications/drafts/?x=1#top") == "/login/?next=/applications/drafts/%3Fx%3D1"
-    assert way("https://evil.example/applications/") == "/login/?next=/"
-    assert way("") == "/login/?next=/"
+    assert way("http://testserver/applications/drafts/?x=1#top") == "/login/?next=/applications/drafts/%3Fx%3D1&lost=1"
+    assert way("https://evil.example/applications/") == "/login/?next=/&lost=1"
+    assert way("") == "/login/?next=/&lost=1"
 
 
 def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in():

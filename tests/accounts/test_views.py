@@ -182,6 +182,12 @@ def test_the_cookie_of_a_session_that_was_left_opens_nothing(person, client, log
     assert "ログアウトしました。" in client.get("/login/?ended=left").content.decode()
 
 
+def test_who_posts_without_a_session_learns_that_nothing_was_kept(client, db):
+    lost = "ログインしていない状態で送られたため、入力した内容は保存していません。"
+    assert lost in client.post("/applications/00000000-0000-0000-0000-000000000000/edit/", follow=True).content.decode()
+    assert lost not in client.get("/applications/", follow=True).content.decode()
+
+
 def test_leaving_is_a_post(person, client, log_in):
     log_in("soumu@example.jp")
     answer = client.get("/logout/")

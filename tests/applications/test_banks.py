@@ -4,8 +4,18 @@ from django.core.management import call_command
 from applications import banks
 from applications.models import Bank, BankBranch
 
-MIZUHO = banks.Listed("0001", "みずほ", "ミズホ", (("244", "荻窪", "オギクボ"), ("245", "西荻窪", "ニシオギクボ"), ("001", "東京営業部", "トウキヨウ")))
-MUFG = banks.Listed("0005", "三菱ＵＦＪ", "ミツビシユ－エフジエイ", (("341", "新宿", "シンジユク"), ("322", "新宿通", "シンジユクドオリ")))
+MIZUHO = banks.Listed(
+    "0001",
+    "みずほ",
+    "ミズホ",
+    (("244", "荻窪", "オギクボ"), ("245", "西荻窪", "ニシオギクボ"), ("001", "東京営業部", "トウキヨウ")),
+)
+MUFG = banks.Listed(
+    "0005",
+    "三菱ＵＦＪ",
+    "ミツビシユ－エフジエイ",
+    (("341", "新宿", "シンジユク"), ("322", "新宿通", "シンジユクドオリ")),
+)
 SEIBU = banks.Listed("1341", "西武信金", "セイブシンキン", (("016", "荻窪", "オギクボ"),))
 
 
@@ -77,13 +87,16 @@ def test_a_branch_is_found_by_names_kana_or_codes(listed, bank, branch):
 
 def test_the_branch_of_that_very_name_comes_first(listed):
     assert found("みつびしゆーえふじぇい", "しんじゅく") == [
-        "0005-341 三菱ＵＦＪ銀行　新宿支店", "0005-322 三菱ＵＦＪ銀行　新宿通支店",
+        "0005-341 三菱ＵＦＪ銀行　新宿支店",
+        "0005-322 三菱ＵＦＪ銀行　新宿通支店",
     ]
 
 
 def test_a_branch_alone_is_found_at_every_bank(listed):
     assert found("", "荻窪") == [
-        "0001-244 みずほ銀行　荻窪支店", "1341-016 西武信用金庫　荻窪支店", "0001-245 みずほ銀行　西荻窪支店",
+        "0001-244 みずほ銀行　荻窪支店",
+        "1341-016 西武信用金庫　荻窪支店",
+        "0001-245 みずほ銀行　西荻窪支店",
     ]
 
 
@@ -98,7 +111,9 @@ def test_what_does_not_exist_is_not_found(listed, bank, branch):
 
 @pytest.mark.parametrize(("count", "shown", "more"), [(20, 20, False), (21, 20, True)])
 def test_twenty_branches_are_shown_and_more_is_told(db, count, shown, more):
-    banks.load([banks.Listed("0001", "みずほ", "ミズホ", tuple((f"{no:03d}", f"見本{no}", "ミホン") for no in range(count)))])
+    banks.load(
+        [banks.Listed("0001", "みずほ", "ミズホ", tuple((f"{no:03d}", f"見本{no}", "ミホン") for no in range(count)))]
+    )
     result = banks.find("みずほ", "")
     assert (len(result.rows), result.more) == (shown, more)
 
@@ -137,7 +152,8 @@ def test_the_command_loads_1146_institutions_and_28944_branches_once(db, capsys)
     call_command("load_banks")
     call_command("load_banks")
     assert capsys.readouterr().out.splitlines() == [
-        "金融機関を1146件、支店を28944件登録しました。", "金融機関を0件、支店を0件登録しました。",
+        "金融機関を1146件、支店を28944件登録しました。",
+        "金融機関を0件、支店を0件登録しました。",
     ]
     assert (Bank.objects.count(), BankBranch.objects.count()) == (1146, 28944)
     assert found("みずほ", "おぎくぼ") == ["0001-244 みずほ銀行　荻窪支店", "0001-245 みずほ銀行　西荻窪支店"]

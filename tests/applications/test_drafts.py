@@ -57,6 +57,13 @@ def test_a_new_form_starts_with_what_the_company_said_last(owner, people):
     assert "前の工事" not in page
 
 
+def test_the_address_of_a_form_that_was_never_saved_leads_to_a_new_one(owner):
+    answer = owner.get(edit(uuid.uuid4()), follow=True)
+    assert answer.redirect_chain == [(reverse("applications:new"), 302)]
+    assert "この申込は、まだ保存されていません。お手数ですが、もう一度入力してください。" in answer.content.decode()
+    assert Application.objects.count() == 0
+
+
 def test_a_saved_draft_opens_as_it_was_typed(owner):
     pk = uuid.uuid4()
     owner.post(edit(pk), {"price": " ２千万", "email": "a@", "message": "一\r\n二", "act": "save", "version": "0"})
@@ -156,6 +163,17 @@ def test_looking_for_a_body_or_a_bank_saves_first(owner):
         answer = owner.post(edit(pk), {"work_name": act, "act": act, "version": str(version)})
         assert answer["Location"] == f"{address}?back={edit(pk).replace('/', '%2F')}"
         assert Application.objects.get().typed == {"work_name": act}
+
+
+def test_the_page_says_whether_it_shows_what_is_saved(owner, draft):
+    saved, unsaved = "保存した内容です（", ">入力した内容は、まだ保存していません<"
+    for address, says in (
+        (edit(draft), saved),
+        (edit(draft) + "?pick_issuer=131148", unsaved),
+        (reverse("applications:new"), unsaved),
+    ):
+        page = owner.get(address).content.decode()
+        assert [saved in page, unsaved in page] == [says == saved, says == unsaved]
 
 
 def test_what_was_found_by_a_search_stands_in_the_form_but_is_not_stored(owner, draft):

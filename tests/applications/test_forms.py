@@ -501,6 +501,29 @@ def test_an_address_is_needed_only_when_the_news_is_wished(post, people):
     assert post(notice="no", email="a@localhost").status_code == 302
 
 
+def test_with_paper_only_neither_the_news_nor_an_address_is_asked_for(post, people):
+    paper = {"advance_format": "paper", "contract_format": "paper", "receipt": "visit"}
+    assert post(**paper, notice=None, email=None).status_code == 302
+    assert post(**paper, notice="yes", email="a@localhost").status_code == 302
+    mixed = post(**paper | {"contract_format": "electronic"}, notice="yes", email=None).content.decode()
+    assert summary(mixed) == [("email", "メールアドレスを入力してください")]
+
+
+def test_the_errors_stand_in_the_order_of_the_page_and_tell_the_products_apart(post, people):
+    left_out = dict.fromkeys(
+        ["work_place", "advance_format", "advance_statement", "contract_format", "contract_statement"]
+    )
+    assert summary(post(**left_out).content.decode()) == [
+        ("work_place", "工事場所を入力してください"),
+        ("advance_format", "前払金保証の保証証書の形式を選択してください"),
+        ("advance_statement", "前払金保証の保証料計算書（紙）を選択してください"),
+        ("contract_format", "契約保証の保証証書の形式を選択してください"),
+        ("contract_statement", "契約保証の保証料計算書（紙）を選択してください"),
+    ]
+    neither = summary(post(work_place=None, advance_on=None, contract_on=None, advance_planned="yes").content.decode())
+    assert [name for name, _ in neither] == ["work_place", "advance_on"]
+
+
 def test_a_draft_is_saved_with_whatever_is_wrong_in_it(post, people):
     answer = post("save", price="2千万", email="a@localhost", work_name="工事😀", advance_billing="x")
     assert answer.status_code == 302

@@ -41,6 +41,12 @@ def refusal(read, typed, *more):
         "\ufeff20,000,000",
         "20,000,000\u00a0",
         "020000000",
+        # as contracts and invoices write it
+        "金20,000,000円也",
+        "金２０，０００，０００円",
+        "¥20,000,000-",
+        "￥２０，０００，０００－",
+        "２０、０００、０００円",
     ],
 )
 def test_an_amount_is_read_in_every_usual_way_of_writing(typed):
@@ -73,6 +79,9 @@ def test_an_amount_is_read_in_every_usual_way_of_writing(typed):
         ("二", DIGITS),
         ("円", DIGITS),
         ("1_000", DIGITS),
+        ("1,000-", DIGITS),
+        ("金", DIGITS),
+        ("¥-1", LEAST),
         ("²", DIGITS),
         ("①", DIGITS),
         ("+1", DIGITS),

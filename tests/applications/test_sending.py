@@ -86,6 +86,23 @@ def test_sending_numbers_the_application_and_moves_its_lines(owner, people, draf
 # Twice is once
 
 
+def test_what_was_sent_tells_of_the_key_and_of_the_paper(owner, people):
+    mixed = {"advance_format": "electronic", "contract_format": "paper", "receipt": "visit"}
+    sent = make.sent(make.draft(people["contractor"], **mixed), people["contractor"])
+    page = owner.get(reverse("applications:sent", args=[sent.pk])).content.decode()
+    assert "「電子保証（認証キー）発行完了のお知らせ」を soumu@example.jp へお送りします。" in page
+    assert "新宿支店の窓口でお受け取りください。" in page
+    assert page.index("<dt>前払金保証</dt>") < page.index("<dt>契約保証</dt>")
+
+
+def test_what_is_all_on_paper_tells_nothing_of_a_key(owner, people):
+    paper = {"advance_format": "paper", "contract_format": "paper", "receipt": "post", "notice": None}
+    sent = make.sent(make.draft(people["contractor"], **paper), people["contractor"])
+    page = owner.get(reverse("applications:sent", args=[sent.pk])).content.decode()
+    assert "証書は郵送します。" in page
+    assert "認証キー" not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_the_same_token_twice_is_one_sending(owner, draft):
     wish = {"token": token_on(owner.get(confirm(draft))), "agree": "1"}
     answers = [owner.post(confirm(draft), wish) for _ in range(2)]
@@ -419,6 +436,8 @@ def test_once_the_other_line_is_approved_the_block_stays_shut(owner, people):
     assert 'name="price"' not in page
     assert 'name="contract_amount"' not in page
     assert 'name="advance_amount"' in page
+    assert '<data hidden id="id_price" value="50000000">' in page  # the sums of the page are still right
+    assert '<data hidden id="id_contract_amount" value="5000000">' in page
     changes = {"price": "60,000,000", "advance_amount": "15,000,000"}
     owner.post(
         reverse("applications:edit", args=[application.pk]),

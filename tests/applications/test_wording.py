@@ -3,7 +3,7 @@
 import pytest
 
 from applications import wording
-from applications.models import Line
+from applications.models import Application, Line
 from guarantees.models import Version
 from netdesk.templatetags import nd
 
@@ -17,12 +17,16 @@ def test_every_status_says_what_comes_next_and_has_a_colour(status):
 
 
 @pytest.mark.parametrize(
-    ("format", "issued", "said"),
+    ("format", "receipt", "issued", "said"),
     [
-        ("electronic", "ordered", ("発行手続中", "証書を発行しています。数分で終わります")),
-        ("electronic", "issued", ("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")),
-        ("paper", "issued", ("手続完了", "証書をお受け取りください")),
+        ("electronic", "", "ordered", ("発行手続中", "証書を発行しています。数分で終わります")),
+        ("electronic", "", "issued", ("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")),
+        ("paper", "post", "issued", ("手続完了", "証書（紙）を郵送します。届くまでお待ちください")),
+        ("paper", "visit", "issued", ("手続完了", "証書（紙）を支店の窓口でお受け取りください")),
     ],
 )
-def test_an_approved_line_speaks_the_words_of_its_guarantee(format, issued, said):
-    assert wording.status_of(Line(status="approved", format=format, issue=Version(status=issued))) == said
+def test_an_approved_line_speaks_the_words_of_its_guarantee(format, receipt, issued, said):
+    line = Line(
+        status="approved", format=format, issue=Version(status=issued), application=Application(receipt=receipt)
+    )
+    assert wording.status_of(line) == said

@@ -15,9 +15,25 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]
-OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "KEY_RING", "PEPPER_RING", "EMAIL_URL", "DEMO", "DJANGO_SETTINGS_MODULE"}
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OURS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "KEY_RING",
+    "PEPPER_RING",
+    "EMAIL_URL",
+    "DEMO",
+    "DJANGO_SETTINGS_MODULE",
+}
 READY, PATIENCE = "ネットデスクが動いています", 150
 
 
@@ -37,7 +53,10 @@ def portal() -> Iterator[Portal]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if name not in OURS} | {"PORT": str(port), "VAR_DIR": str(var)}
+    env = {name: value for name, value in os.environ.items() if name not in OURS} | {
+        "PORT": str(port),
+        "VAR_DIR": str(var),
+    }
     log = var / "runner.log"
     with log.open("wb") as out:
         runner = subprocess.Popen([sys.executable, "manage.py", "portal"], cwd=ROOT, env=env, stdout=out, stderr=out)
@@ -75,9 +94,14 @@ def visit(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def open_window(person: str = "", *, width: int = 1280, scripts: bool = True) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="ja-JP", base_url=portal.url)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="ja-JP", base_url=portal.url
+        )
         contexts.append(context)
-        context.on("request", lambda request: None if request.url.startswith(portal.url) else troubles.append(f"outside: {request.url}"))
+        context.on(
+            "request",
+            lambda request: None if request.url.startswith(portal.url) else troubles.append(f"outside: {request.url}"),
+        )
         page = context.new_page()
         page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))

@@ -17,9 +17,17 @@ class Elsewhere:
 
     def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """Open a page, or post a form found there; give status and body of the answer."""
-        connection = http.client.HTTPConnection(self.url.hostname, self.url.port, timeout=30, source_address=(self.address, 0))
-        heads = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": self.url.geturl()}
-        connection.request(*("GET", path) if fields is None else ("POST", path, urlencode(fields)), headers=heads | ({"Content-Type": FORM} if fields else {}))
+        connection = http.client.HTTPConnection(
+            self.url.hostname, self.url.port, timeout=30, source_address=(self.address, 0)
+        )
+        heads = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Origin": self.url.geturl(),
+        }
+        connection.request(
+            *("GET", path) if fields is None else ("POST", path, urlencode(fields)),
+            headers=heads | ({"Content-Type": FORM} if fields else {}),
+        )
         answer = connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in http.cookies.SimpleCookie(line).items():

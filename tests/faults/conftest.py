@@ -1,6 +1,5 @@
 import logging
 import random
-import shutil
 
 import pytest
 from django.db import connection
@@ -21,15 +20,16 @@ def database(django_db_modify_db_settings, django_db_blocker):
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         yield
         with connection.cursor() as cursor:  # sessions whose process was killed may still be here
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         connection.creation.destroy_test_db(usual, verbosity=0)
 
 
 @pytest.fixture(scope="module")
-def house(database):
+def house(database, tmp_path_factory):
     """The portal under fire."""
-    var = houses.ROOT / "var" / "test" / "faults"
-    shutil.rmtree(var, ignore_errors=True)
+    var = tmp_path_factory.mktemp("house")
     for folder in ("broker/control", "papers", "mail"):
         (var / folder).mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch, override_settings(PAPERS_DIR=var / "papers"):

@@ -2,21 +2,27 @@
 
 import email
 import email.policy
+import time
 from collections import Counter
 from io import StringIO
 from itertools import groupby
 
 from django.core.management import CommandError, call_command
 from django.db.models import Max
+from django.utils import timezone
 
 from applications.models import Line
 from guarantees import keys, papers
 from guarantees.models import Guarantee, Key
-from outbox.models import Job, Letter, LetterAttempt
+from outbox.models import Heartbeat, Job, Letter, LetterAttempt
 
 
-def is_settled():
-    return not Job.objects.exclude(status="done").exists()
+def settle(seconds=60):
+    """Wait until every promise is kept; tell which are not when that takes too long."""
+    end = time.monotonic() + seconds
+    while still_open := list(Job.objects.exclude(status="done").order_by("id").values()):
+        assert time.monotonic() < end, (timezone.now(), list(Heartbeat.objects.values()), still_open)
+        time.sleep(0.05)
 
 
 def check(lines, mail):

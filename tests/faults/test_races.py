@@ -78,7 +78,14 @@ def test_of_six_officers_who_approve_at_once_one_does_and_five_are_told_who(peop
 def two_workers(house):
     """Two processes that can be told to deliver the same job at the same moment."""
     workers = [
-        subprocess.Popen([sys.executable, "-c", DELIVERER], cwd=houses.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        subprocess.Popen(
+            [sys.executable, "-c", DELIVERER],
+            cwd=houses.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
         for _ in range(2)
     ]
 

@@ -65,6 +65,21 @@ def test_number_and_key_open_the_certificate(in_force):
     assert (look.result, look.guarantee_id, look.by) == ("opened", guarantee.pk, None)
 
 
+def test_a_service_to_be_contracted_is_told_in_its_own_words():
+    ahead = clock.today().replace(year=clock.today().year + 1, day=1)
+    days = dict.fromkeys(["contracted_on", "works_from", "works_until", "starts_on", "ends_on"], ahead)
+    guarantee, key = browsing.issued(**browsing.CONTRACT | days, work_kind="service")
+    browser = Client()
+    ask(guarantee.number, key, browser)
+    page = text(browser.get(address(guarantee)))
+    for words in (
+        "保証期間前の電子保証です",
+        f"契約日{ahead.year}年{ahead.month}月1日（予定）",
+        "5,000,000円（業務委託料の10.0%）",
+    ):
+        assert words in page
+
+
 def test_the_answer_shows_no_persons_phone_or_mail_and_never_the_key(in_force):
     guarantee, key = in_force
     browser = Client()

@@ -224,6 +224,14 @@ def test_a_guarantee_that_is_not_issued_has_no_page_yet(company, owner, issued):
     assert entered(owner).get(url("overview", ordered)).status_code == 404
 
 
+def test_the_sheet_calls_a_contract_to_come_planned(company, owner):
+    ahead = clock.today().replace(year=clock.today().year + 1, day=1)
+    days = dict.fromkeys(["contracted_on", "works_from", "works_until", "starts_on", "ends_on"], ahead)
+    guarantee, _ = browsing.issued(**CONTRACT | days, company=company)
+    page = text(entered(owner).get(url("certificate", guarantee)))
+    assert f"（{ahead.year}年{ahead.month}月1日）締結予定　工事番号" in page
+
+
 def test_the_sheet_says_what_the_paper_says(owner, issued):
     guarantee, key = issued
     answer = entered(owner).get(url("certificate", guarantee))

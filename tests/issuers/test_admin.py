@@ -28,7 +28,11 @@ def filled(client, issuer, **changes):
     """What the change page would send, with `changes`."""
     response = client.get(change_page(issuer))
     forms = [response.context["adminform"].form]
-    forms += [form for formset in response.context["inline_admin_formsets"] for form in [formset.formset.management_form, *formset.formset.forms]]
+    forms += [
+        form
+        for formset in response.context["inline_admin_formsets"]
+        for form in [formset.formset.management_form, *formset.formset.forms]
+    ]
     sent = {field.html_name: field.value() for form in forms for field in form}
     return {name: value for name, value in sent.items() if value is not None} | changes
 
@@ -59,7 +63,11 @@ def test_a_change_is_recorded_with_what_stood_before(head, suginami):
 def test_changes_of_rows_below_are_recorded_with_the_body(head, suginami):
     wish = filled(head, suginami)
     rows = int(wish["authorities-TOTAL_FORMS"])
-    wish |= {"authorities-TOTAL_FORMS": rows + 1, f"authorities-{rows}-title": "杉並区会計管理者", "authorities-0-DELETE": "on"}
+    wish |= {
+        "authorities-TOTAL_FORMS": rows + 1,
+        f"authorities-{rows}-title": "杉並区会計管理者",
+        "authorities-0-DELETE": "on",
+    }
     assert head.post(change_page(suginami), wish).status_code == 302
     titles = set(Authority.objects.filter(issuer=suginami).values_list("title", flat=True))
     assert titles == {"杉並区教育委員会教育長", "杉並区会計管理者"}
@@ -77,16 +85,30 @@ def test_the_code_is_given_once(head, suginami):
 
 
 def test_a_new_body_is_recorded_and_found(head):
-    management = {f"{prefix}-{name}": 0 for prefix in ("authorities", "acceptances", "rule") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    wish = {"code": codes.complete("90501"), "name": "見本水道企業団", "kana": "ミホンスイドウキギョウダン", "kind": "other", "prefecture": "東京都"}
+    management = {
+        f"{prefix}-{name}": 0
+        for prefix in ("authorities", "acceptances", "rule")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    wish = {
+        "code": codes.complete("90501"),
+        "name": "見本水道企業団",
+        "kana": "ミホンスイドウキギョウダン",
+        "kind": "other",
+        "prefecture": "東京都",
+    }
     assert head.post("/admin/issuers/issuer/add/", wish | management).status_code == 302
     assert Issuer.objects.matching(["みほんすいどう"]).get().code == codes.complete("90501")
     assert Entry.objects.get(action="issuer.added").data["fields"]["名称"] == [None, "見本水道企業団"]
 
 
 def test_a_code_without_its_check_digit_is_refused(head):
-    response = head.post("/admin/issuers/issuer/add/", {"code": "131157", "name": "見本", "kana": "ミホン", "kind": "other"})
-    assert response.context["adminform"].form.errors["code"] == ["発注者コードは、検査数字を含む6桁の数字で入力してください。"]
+    response = head.post(
+        "/admin/issuers/issuer/add/", {"code": "131157", "name": "見本", "kana": "ミホン", "kind": "other"}
+    )
+    assert response.context["adminform"].form.errors["code"] == [
+        "発注者コードは、検査数字を含む6桁の数字で入力してください。"
+    ]
     assert not Issuer.objects.filter(code="131157").exists()
 
 

@@ -18,7 +18,11 @@ def titles(code):
 
 def test_47_prefectures_1741_municipalities_and_ten_other_bodies_are_registered():
     assert register.load() == 1798
-    assert Counter(Issuer.objects.values_list("kind", flat=True)) == {"municipality": 1741, "prefecture": 47, "other": 10}
+    assert Counter(Issuer.objects.values_list("kind", flat=True)) == {
+        "municipality": 1741,
+        "prefecture": 47,
+        "other": 10,
+    }
 
 
 def test_every_body_has_an_authority_named_after_its_head():

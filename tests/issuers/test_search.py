@@ -46,7 +46,9 @@ def test_ways_of_typing_the_same_are_one(typed, reduced):
     assert search.normalise(typed) == reduced
 
 
-@pytest.mark.parametrize("text", ["杉並", "杉並区", "すぎなみ", "スギナミ", "ｽｷﾞﾅﾐ", "131156", "１３１１５６", "東京都杉並区", "東京 杉並"])
+@pytest.mark.parametrize(
+    "text", ["杉並", "杉並区", "すぎなみ", "スギナミ", "ｽｷﾞﾅﾐ", "131156", "１３１１５６", "東京都杉並区", "東京 杉並"]
+)
 def test_a_body_is_found_by_name_kana_or_code(bodies, text):
     assert found(text) == [("131156", "杉並区")]
 

@@ -142,6 +142,15 @@ def var():
     return folder
 
 
+@pytest.fixture
+def fresh():
+    """Another folder; unlike pytest's own it can be entered by the account of the database."""
+    folder = ROOT / "var" / "test" / "fresh"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def first(var):
     """What the very first start said, and what was there; it is stopped again."""
@@ -215,10 +224,10 @@ def test_a_second_portal_in_the_same_folder_is_refused(portal):
     assert portal.get("/readyz") == 200
 
 
-def test_a_busy_port_is_said_in_words(tmp_path):
+def test_a_busy_port_is_said_in_words(fresh):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        refused = Run(tmp_path, port)
+        refused = Run(fresh, port)
         assert refused.process.wait(30) == 1
     assert f"ポート {port} は、ほかのプログラムが使っています。" in refused.words()
     assert "Traceback" not in refused.words()
@@ -266,12 +275,12 @@ def test_a_killed_runner_takes_everything_with_it_and_can_be_started_again(first
     assert again.stop() == 0
 
 
-def test_a_portal_stopped_in_its_first_start_begins_anew(tmp_path):
-    run = Run(tmp_path, free_port()).until("デモ用のデータを")
+def test_a_portal_stopped_in_its_first_start_begins_anew(fresh):
+    run = Run(fresh, free_port()).until("デモ用のデータを")
     assert run.stop(signal.SIGINT) == 0
     assert run.family() == []
 
-    again = Run(tmp_path, free_port()).until("起動にかかった時間")
+    again = Run(fresh, free_port()).until("起動にかかった時間")
     assert again.beside(
         "shell",
         "-v0",

@@ -9,7 +9,8 @@ from outbox.models import Job, Letter
 
 ISSUED = {
     "contractor_name": "Ａ&Ｂ建設株式会社",
-    "works_name": "見本橋<下部工>工事",
+    "works_label": "業務名",
+    "works_name": "見本橋<下部工>設計",
     "issuer_name": "杉並区",
     "product_label": "前払金保証",
     "number": "26101-000001",
@@ -67,7 +68,7 @@ def test_the_news_of_a_guarantee_says_what_to_do_and_where(db):
     )
     facts = dict(line.strip("　").split("：", 1) for line in letter.body.splitlines() if "：" in line)
     assert {name.rstrip("　"): fact for name, fact in facts.items()} == {
-        "工事名": "見本橋<下部工>工事",
+        "業務名": "見本橋<下部工>設計",
         "発注者": "杉並区",
         "保証の種類": "前払金保証",
         "保証契約番号": "26101-000001",

@@ -29,7 +29,9 @@ class Command(BaseCommand):
             return
         with transaction.atomic():  # all of it or nothing: an interrupted first start begins anew
             _tell(example.furnish())
-        self.stdout.write(f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。")
+        self.stdout.write(
+            f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。"
+        )
         self._wait()
 
     def _wait(self) -> None:
@@ -52,36 +54,110 @@ def _tell(people: dict[str, User]) -> None:
 
     for line in _sent(ours):
         _issue(line, clerk, approver)
-    for line in _sent(ours, issuer="131202", issuer_name="練馬区", authority="練馬区長", work_number="", work_name="みどり公園トイレ改築工事",
-                      price="42,000,000", advance_format="paper", advance_amount="12,600,000", contract_on=None, receipt="post", notice="no"):
+    for line in _sent(
+        ours,
+        issuer="131202",
+        issuer_name="練馬区",
+        authority="練馬区長",
+        work_number="",
+        work_name="みどり公園トイレ改築工事",
+        price="42,000,000",
+        advance_format="paper",
+        advance_amount="12,600,000",
+        contract_on=None,
+        receipt="post",
+        notice="no",
+    ):
         _issue(line, clerk, approver)
 
-    back = _sent(ours, work_number="8-杉土-0087", work_name="区道第1234号線舗装補修工事", price="21,000,000", advance_amount="8,400,000", contract_amount="2,100,000")
+    back = _sent(
+        ours,
+        work_number="8-杉土-0087",
+        work_name="区道第1234号線舗装補修工事",
+        price="21,000,000",
+        advance_amount="8,400,000",
+        contract_amount="2,100,000",
+    )
     _go(back[0], clerk, "receive", "review")
-    lifecycle.move(back[0], "return", by=clerk, remark="請負金額が契約書の写し（税込 22,000,000円）と異なります。ご確認のうえ、修正して再送信してください。")
+    lifecycle.move(
+        back[0],
+        "return",
+        by=clerk,
+        remark="請負金額が契約書の写し（税込 22,000,000円）と異なります。ご確認のうえ、修正して再送信してください。",
+    )
     _go(back[1], clerk, "receive", "review")
 
     one = {"advance_on": None, "advance_planned": "yes"}
-    _sent(ours, work_number="8-杉都-0031", work_name="歩道橋補修設計業務委託", work_kind="service", price="18,000,000", contract_amount="1,800,000", **one)
-    _go(_sent(ours, work_number="8-杉教-0140", work_name="区立図書館空調設備改修工事", price="33,000,000", contract_amount="3,300,000", **one)[0], clerk, "receive")
-    refused = _sent(ours, work_number="8-杉環-0009", work_name="清掃車庫解体工事", price="15,000,000", contract_amount="1,500,000", **one)[0]
+    _sent(
+        ours,
+        work_number="8-杉都-0031",
+        work_name="歩道橋補修設計業務委託",
+        work_kind="service",
+        price="18,000,000",
+        contract_amount="1,800,000",
+        **one,
+    )
+    _go(
+        _sent(
+            ours,
+            work_number="8-杉教-0140",
+            work_name="区立図書館空調設備改修工事",
+            price="33,000,000",
+            contract_amount="3,300,000",
+            **one,
+        )[0],
+        clerk,
+        "receive",
+    )
+    refused = _sent(
+        ours,
+        work_number="8-杉環-0009",
+        work_name="清掃車庫解体工事",
+        price="15,000,000",
+        contract_amount="1,500,000",
+        **one,
+    )[0]
     _go(refused, clerk, "receive", "review")
     lifecycle.move(refused, "decline", by=clerk, remark="工事の内容について、お電話でご説明します。")
-    gone = _sent(ours, work_number="8-杉公-0055", work_name="遊具更新工事", price="9,000,000", contract_amount="900,000", **one)[0]
+    gone = _sent(
+        ours, work_number="8-杉公-0055", work_name="遊具更新工事", price="9,000,000", contract_amount="900,000", **one
+    )[0]
     lifecycle.move(gone, "withdraw", by=ours, remark="発注者との契約が延期になったため。")
 
-    for line in _sent(theirs, branch="102", work_number="8-杉土-0101", work_name="下水道管きょ更新工事", price="60,000,000", advance_amount="24,000,000", contract_amount="6,000,000"):
+    for line in _sent(
+        theirs,
+        branch="102",
+        work_number="8-杉土-0101",
+        work_name="下水道管きょ更新工事",
+        price="60,000,000",
+        advance_amount="24,000,000",
+        contract_amount="6,000,000",
+    ):
         _go(line, clerk, "receive", "review")
-    for line in _sent(theirs, work_number="8-杉土-0102", work_name="橋りょう耐震補強工事", price="28,000,000", advance_amount="11,200,000", contract_on=None):
+    for line in _sent(
+        theirs,
+        work_number="8-杉土-0102",
+        work_name="橋りょう耐震補強工事",
+        price="28,000,000",
+        advance_amount="11,200,000",
+        contract_on=None,
+    ):
         _issue(line, tama, _second(tama))
 
     for name in ("あおば橋塗装工事", "区立体育館床改修工事"):
-        drafts.save(uuid.uuid4(), {"issuer": "131156", "issuer_name": "杉並区", "work_name": name, "advance_on": "on"}, by=ours, version=0)
+        drafts.save(
+            uuid.uuid4(),
+            {"issuer": "131156", "issuer_name": "杉並区", "work_name": name, "advance_on": "on"},
+            by=ours,
+            version=0,
+        )
 
 
 def _second(officer: User) -> User:
     """Give a colleague who may approve what `officer` reviewed."""
-    return User.objects.create_user("tama-approver@example.jp", PASSWORD, name="高橋　六郎", role=User.Role.APPROVER, branch=officer.branch)
+    return User.objects.create_user(
+        "tama-approver@example.jp", PASSWORD, name="高橋　六郎", role=User.Role.APPROVER, branch=officer.branch
+    )
 
 
 def _sent(person: User, **changes: Any) -> list[Line]:
@@ -100,4 +176,6 @@ def _go(line: Line, officer: User, *moves: str) -> None:
 def _issue(line: Line, officer: User, approver: User) -> None:
     _go(line, officer, "receive", "review")
     line.refresh_from_db()
-    lifecycle.approve(line, by=approver, revision=line.revision, contract_seen="mail", reason="契約書の写しで確かめました。")
+    lifecycle.approve(
+        line, by=approver, revision=line.revision, contract_seen="mail", reason="契約書の写しで確かめました。"
+    )
