@@ -90,11 +90,15 @@ def typed(person: User, /, **changes: Any) -> dict[str, str]:
 
     `changes` replace fields; None leaves one out.
     """
-    company, today = person.contractor, timezone.localdate()
+    company = person.contractor
     assert company is not None
-    billing = str(company.billing_parties.order_by("department")[1].pk)
-    end = today + datetime.timedelta(days=200)
-    fields: dict[str, Any] = {
+    fields = _contract(company) | _products(company) | _destination(company, person) | changes
+    return {name: str(value) for name, value in fields.items() if value is not None}
+
+
+def _contract(company: Contractor) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
         "issuer": "131156",
         "issuer_name": "杉並区",
         "authority": "杉並区長",
@@ -105,25 +109,34 @@ def typed(person: User, /, **changes: Any) -> dict[str, str]:
         "price": "50,000,000",
         "contracted_on": today.isoformat(),
         "works_from": (today + datetime.timedelta(days=1)).isoformat(),
-        "works_until": end.isoformat(),
+        "works_until": (today + datetime.timedelta(days=200)).isoformat(),
         "fiscal_kind": "single",
         "low_bid": "no",
-        "signatory": str(company.signatories.order_by("pk")[0].pk),
-        "advance_on": "on",
-        "advance_format": "electronic",
-        "advance_amount": "20,000,000",
-        "advance_bank_name": "みずほ銀行　荻窪支店",
-        "advance_bank_code": "0001-244",
-        "advance_redeposit": "unused",
-        "advance_payment": "monthly",
-        "advance_billing": billing,
-        "advance_statement": "no",
-        "contract_on": "on",
-        "contract_format": "electronic",
-        "contract_amount": "5,000,000",
-        "contract_payment": "monthly",
-        "contract_billing": billing,
-        "contract_statement": "no",
+        "signatory": company.signatories.order_by("pk")[0].pk,
+    }
+
+
+def _products(company: Contractor) -> dict[str, Any]:
+    billing = company.billing_parties.order_by("department")[1].pk
+    advance = {
+        "on": "on",
+        "format": "electronic",
+        "amount": "20,000,000",
+        "bank_name": "みずほ銀行　荻窪支店",
+        "bank_code": "0001-244",
+        "redeposit": "unused",
+    }
+    contract = {"on": "on", "format": "electronic", "amount": "5,000,000"}
+    both = {"payment": "monthly", "billing": billing, "statement": "no"}
+    return {
+        f"{product}_{name}": value
+        for product, own in (("advance", advance), ("contract", contract))
+        for name, value in (own | both).items()
+    }
+
+
+def _destination(company: Contractor, person: User) -> dict[str, Any]:
+    return {
         "branch": company.branch.code,
         "notice": "yes",
         "email": "soumu@example.jp",
@@ -131,4 +144,3 @@ def typed(person: User, /, **changes: Any) -> dict[str, str]:
         "person": person.name,
         "phone": company.phone,
     }
-    return {name: str(value) for name, value in (fields | changes).items() if value is not None}

@@ -49,108 +49,68 @@ class Command(BaseCommand):
 
 def _tell(people: dict[str, User]) -> None:
     """Play the story: what each company sent, and how far the branches brought it."""
-    ours, theirs = people["contractor"], people["rival"]
-    clerk, approver, tama = people["clerk"], people["approver"], people["otherbranch"]
+    ours, clerk = people["contractor"], people["clerk"]
+    _issued(ours, clerk, people["approver"])
+    _returned(ours, clerk)
+    _waiting(ours, clerk)
+    _ended(ours, clerk)
+    _of_others(people["rival"], clerk, people["otherbranch"])
+    for name in ("あおば橋塗装工事", "区立体育館床改修工事"):
+        typed = {"issuer": "131156", "issuer_name": "杉並区", "work_name": name, "advance_on": "on"}
+        drafts.save(uuid.uuid4(), typed, by=ours, version=0)
 
+
+def _work(number: str, name: str, price: int, **changes: Any) -> dict[str, Any]:
+    """Give a contract of `price` whole yen as typed fields, with 40 % to be advanced and 10 % guaranteed."""
+    sums = {"price": price, "advance_amount": price * 40 // 100, "contract_amount": price // 10}
+    return {"work_number": number, "work_name": name, **sums, **changes}
+
+
+_PERFORMANCE_ONLY = {"advance_on": None, "advance_planned": "yes"}
+_ADVANCE_ONLY = {"contract_on": None}
+
+
+def _issued(ours: User, clerk: User, approver: User) -> None:
+    """Both electronic guarantees of one contract, and one on paper for a body that takes no electronic ones."""
+    nerima = {"issuer": "131202", "issuer_name": "練馬区", "authority": "練馬区長"}
+    paper = {"advance_format": "paper", "receipt": "post", "notice": "no"}
     for line in _sent(ours):
         _issue(line, clerk, approver)
-    for line in _sent(
-        ours,
-        issuer="131202",
-        issuer_name="練馬区",
-        authority="練馬区長",
-        work_number="",
-        work_name="みどり公園トイレ改築工事",
-        price="42,000,000",
-        advance_format="paper",
-        advance_amount="12,600,000",
-        contract_on=None,
-        receipt="post",
-        notice="no",
-    ):
+    for line in _sent(ours, **_work("", "みどり公園トイレ改築工事", 42_000_000, **nerima, **paper, **_ADVANCE_ONLY)):
         _issue(line, clerk, approver)
 
-    back = _sent(
-        ours,
-        work_number="8-杉土-0087",
-        work_name="区道第1234号線舗装補修工事",
-        price="21,000,000",
-        advance_amount="8,400,000",
-        contract_amount="2,100,000",
-    )
-    _go(back[0], clerk, "receive", "review")
-    lifecycle.move(
-        back[0],
-        "return",
-        by=clerk,
-        remark="請負金額が契約書の写し（税込 22,000,000円）と異なります。ご確認のうえ、修正して再送信してください。",
-    )
-    _go(back[1], clerk, "receive", "review")
 
-    one = {"advance_on": None, "advance_planned": "yes"}
-    _sent(
-        ours,
-        work_number="8-杉都-0031",
-        work_name="歩道橋補修設計業務委託",
-        work_kind="service",
-        price="18,000,000",
-        contract_amount="1,800,000",
-        **one,
-    )
-    _go(
-        _sent(
-            ours,
-            work_number="8-杉教-0140",
-            work_name="区立図書館空調設備改修工事",
-            price="33,000,000",
-            contract_amount="3,300,000",
-            **one,
-        )[0],
-        clerk,
-        "receive",
-    )
-    refused = _sent(
-        ours,
-        work_number="8-杉環-0009",
-        work_name="清掃車庫解体工事",
-        price="15,000,000",
-        contract_amount="1,500,000",
-        **one,
-    )[0]
+def _returned(ours: User, clerk: User) -> None:
+    """An advance sent back with a remark, while its sister goes on."""
+    back, sister = _sent(ours, **_work("8-杉土-0087", "区道第1234号線舗装補修工事", 21_000_000))
+    _go(back, clerk, "receive", "review")
+    remark = "請負金額が契約書の写し（税込 22,000,000円）と異なります。ご確認のうえ、修正して再送信してください。"
+    lifecycle.move(back, "return", by=clerk, remark=remark)
+    _go(sister, clerk, "receive", "review")
+
+
+def _waiting(ours: User, clerk: User) -> None:
+    """One line nobody has looked at, and one just received."""
+    _sent(ours, **_work("8-杉都-0031", "歩道橋補修設計業務委託", 18_000_000, work_kind="service", **_PERFORMANCE_ONLY))
+    (line,) = _sent(ours, **_work("8-杉教-0140", "区立図書館空調設備改修工事", 33_000_000, **_PERFORMANCE_ONLY))
+    _go(line, clerk, "receive")
+
+
+def _ended(ours: User, clerk: User) -> None:
+    """One line that the branch declined, and one that the company took back."""
+    (refused,) = _sent(ours, **_work("8-杉環-0009", "清掃車庫解体工事", 15_000_000, **_PERFORMANCE_ONLY))
     _go(refused, clerk, "receive", "review")
     lifecycle.move(refused, "decline", by=clerk, remark="工事の内容について、お電話でご説明します。")
-    gone = _sent(
-        ours, work_number="8-杉公-0055", work_name="遊具更新工事", price="9,000,000", contract_amount="900,000", **one
-    )[0]
+    (gone,) = _sent(ours, **_work("8-杉公-0055", "遊具更新工事", 9_000_000, **_PERFORMANCE_ONLY))
     lifecycle.move(gone, "withdraw", by=ours, remark="発注者との契約が延期になったため。")
 
-    for line in _sent(
-        theirs,
-        branch="102",
-        work_number="8-杉土-0101",
-        work_name="下水道管きょ更新工事",
-        price="60,000,000",
-        advance_amount="24,000,000",
-        contract_amount="6,000,000",
-    ):
-        _go(line, clerk, "receive", "review")
-    for line in _sent(
-        theirs,
-        work_number="8-杉土-0102",
-        work_name="橋りょう耐震補強工事",
-        price="28,000,000",
-        advance_amount="11,200,000",
-        contract_on=None,
-    ):
-        _issue(line, tama, _second(tama))
 
-    for name in ("あおば橋塗装工事", "区立体育館床改修工事"):
-        drafts.save(
-            uuid.uuid4(),
-            {"issuer": "131156", "issuer_name": "杉並区", "work_name": name, "advance_on": "on"},
-            by=ours,
-            version=0,
-        )
+def _of_others(theirs: User, clerk: User, tama: User) -> None:
+    """What another company asks of our branch, and of another branch."""
+    for line in _sent(theirs, branch="102", **_work("8-杉土-0101", "下水道管きょ更新工事", 60_000_000)):
+        _go(line, clerk, "receive", "review")
+    for line in _sent(theirs, **_work("8-杉土-0102", "橋りょう耐震補強工事", 28_000_000, **_ADVANCE_ONLY)):
+        _issue(line, tama, _second(tama))
 
 
 def _second(officer: User) -> User:
