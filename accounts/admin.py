@@ -52,6 +52,11 @@ class PersonAdmin(LastingAdmin):
     search_fields = ["email", "name", "contractor__name"]
     search_help_text = "メールアドレス・氏名・受注者の商号で検索できます。"
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Nobody gives himself another role: who may read everything could else make himself an approver."""
+        fixed = super().get_readonly_fields(request, obj)
+        return [*fixed, "role", "contractor", "branch"] if obj is not None and obj.pk == request.user.pk else fixed
+
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Leave the password out for those who may only look."""
         shown = list(PersonForm.Meta.fields)

@@ -102,6 +102,17 @@ def test_nobody_raises_his_rights_by_extra_fields(head, client):
     assert (new.seen_at, new.last_login) == (None, None)
 
 
+def test_nobody_gives_himself_another_role(head, branch, client):
+    client.force_login(head)
+
+    posted = person_form(email=head.email, name="改めた名", role="approver", branch=branch.pk, new_password="")
+    answer = client.post(f"/admin/accounts/user/{head.pk}/change/", posted)
+
+    assert answer.status_code == 302
+    head.refresh_from_db()
+    assert (head.name, head.role, head.branch) == ("改めた名", "head", None)
+
+
 def test_a_branch_code_is_given_once(head, branch, client):
     client.force_login(head)
     form = {"code": "999", "name": "新宿第一支店", "phone": "03-0000-0009", "address": "新宿区"}
