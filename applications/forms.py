@@ -142,8 +142,10 @@ class ApplicationForm(forms.Form):
     def _offer(self) -> None:
         """Offer what depends on the company and on the body chosen."""
         self.issuer_chosen = self._issuer()
-        titles = self.issuer_chosen.authorities.values_list("title", flat=True) if self.issuer_chosen else []
+        titles = list(self.issuer_chosen.authorities.values_list("title", flat=True)) if self.issuer_chosen else []
         self._menu("authority").offer([(title, title) for title in titles])
+        if len(titles) == 1 and not self.initial.get("authority"):
+            self.initial = {**self.initial, "authority": titles[0]}  # a lone one is chosen; it can be seen and checked
         self._menu("signatory").offer([(str(one.pk), str(one)) for one in self.contractor.signatories.all()])
         parties = [(str(party.pk), str(party)) for party in self.contractor.billing_parties.all()]
         self._menu("advance_billing").offer(parties)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from applications import example
+from applications.forms import ApplicationForm
 from applications.models import Application, BillingParty
 from audit.models import Entry
 from tests import make
@@ -547,3 +548,15 @@ def test_the_whole_example_passes(post, people):
     assert (answer.status_code, answer["Location"]) == (302, reverse("applications:confirm", args=[application.pk]))
     expected = example.typed(people["contractor"], work_number=application.typed["work_number"])
     assert application.typed == expected
+
+
+@pytest.mark.parametrize(("more", "chosen"), [([], "杉並区長"), (["杉並区教育委員会教育長"], None)])
+def test_a_lone_authority_is_chosen_already_and_several_are_asked_for(people, more, chosen):
+    body = make.issuer()
+    for title in more:
+        body.authorities.create(title=title)
+    typed = {"issuer": body.code, "issuer_name": body.name, "authority": ""}
+
+    form = ApplicationForm(contractor=people["contractor"].contractor, initial=typed)
+
+    assert (form["authority"].value() or None) == chosen
