@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
-from accounts.access import contractor_only, to_login
+from accounts.access import MemberRequest, contractor_only, to_login
 from accounts.models import User
 from guarantees import advice, clock, keys, listing, lookup, papers, showing, standing
 from guarantees.models import Document, Guarantee, Version
@@ -19,12 +19,6 @@ from issuers.kinds import Format
 
 # As many look-ups as the overview shows, newest first.
 LOOKS_SHOWN = 20
-
-
-class MemberRequest(HttpRequest):
-    """A request that came through the door: somebody is logged in."""
-
-    user: User
 
 
 @require_safe
