@@ -19,6 +19,7 @@ def main() -> None:
         if runs_portal or demo.wanted():
             demo.furnish()
         if runs_portal:
+            demo.check_port()
             os.environ.setdefault("DATABASE_URL", postgres.Server(demo.var()).url)
         elif demo.wanted():
             house.enter_context(demo.database())
@@ -28,5 +29,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except postgres.CannotStart as reason:
+    except (postgres.CannotStart, demo.NoPort) as reason:
         sys.exit(str(reason))

@@ -16,6 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_SET = "smtp://127.0.0.1:2525"  # nobody listens there: without a running portal mail stays deferred
 
 
+class NoPort(Exception):
+    """PORT names no port of a web server; the text says what to give instead."""
+
+
+def check_port() -> None:
+    """Look at PORT before the settings read it; raises NoPort."""
+    wished = os.environ.get("PORT", "8000")
+    if not (wished.isascii() and wished.isdigit() and 0 < int(wished[:6]) < 65536):
+        raise NoPort(f"PORT には 1〜65535 の数字を指定してください（いまの指定：{wished[:40]}）。")
+
+
 def var() -> Path:
     """Name the folder that holds all data of this checkout."""
     return Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
