@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, company, contractor_only
 from applications import checks, drafts, sending, summary, terms, wording
@@ -258,10 +258,11 @@ def drafts_list(request: MemberRequest) -> HttpResponse:
 
 
 @contractor_only
-@require_POST
 def discard(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Delete a draft."""
+    """削除: a page that names the draft and asks; a POST deletes it."""
     application = get_object_or_404(Application.objects.visible_to(request.user).drafts(), pk=pk)
+    if request.method != "POST":
+        return render(request, "applications/discard.html", {"draft": application})
     try:
         drafts.discard(application, by=request.user)
     except Application.DoesNotExist:

@@ -11,6 +11,7 @@ SECTIONS = {
         "applications:confirm",
         "applications:sent",
         "applications:drafts",
+        "applications:discard",
     ),
     "status": ("applications:status", "applications:line", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),

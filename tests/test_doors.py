@@ -40,6 +40,7 @@ applications:edit           draft      POST    login     404     edit       edit
 applications:confirm        draft      GET     login     404     200        200       404     404     404
 applications:confirm        draft      POST    login     404     403        sent      404     404     404
 applications:sent           sent       GET     login     404     200        200       404     404     404
+applications:discard        draft      GET     login     404     200        200       404     404     404
 applications:discard        draft      POST    login     404     drafts     drafts    404     404     404
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404

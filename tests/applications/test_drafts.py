@@ -217,7 +217,10 @@ def test_what_was_sent_is_never_discarded(owner, people):
 
 
 def test_following_a_link_discards_nothing(owner, draft):
-    assert owner.get(reverse("applications:discard", args=[draft.pk])).status_code == 405
+    answer = owner.get(reverse("applications:discard", args=[draft.pk]))
+    assert answer.status_code == 200
+    assert "入力した内容は元に戻せません" in answer.content.decode()
+    assert f'action="/applications/{draft.pk}/discard/"' in answer.content.decode()
     assert Application.objects.exists()
 
 

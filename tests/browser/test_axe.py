@@ -47,6 +47,8 @@ def test_the_application_from_the_empty_form_to_its_sending(visit: Callable[...,
     form, late = page.url, page.context.new_page()
     late.goto(form)
     walk.open("/applications/drafts/", "下書き")
+    walk.press(page.get_by_role("link", name="削除する").first)
+    walk.see("下書きの削除")
     page.goto(form)
     walk.press(CHECK)
     walk.see("申込内容の確認", state="cautions", narrow=True)
