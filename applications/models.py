@@ -5,63 +5,26 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
+from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress
 from guarantees.models import Terms, Version
 
-
-class Bank(models.Model):
-    """A financial institution (金融機関), loaded by `load_banks`. The code is the truth; staff may correct the name shown."""
-
-    code = models.CharField("金融機関コード", max_length=4, primary_key=True)
-    name = models.CharField("名称", max_length=80)
-    kana = models.CharField("カナ", max_length=120)
-    search = models.CharField(max_length=240, editable=False)
-    entrusted = models.CharField(
-        "業務委託契約", max_length=3, choices=[("yes", "あり"), ("no", "登録なし")], default="no"
-    )  # a missing contract is a caution on the review sheet, never a block
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = verbose_name_plural = "預託金融機関"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BankBranch(models.Model):
-    """A branch of a bank; bank code and branch code together are written "0001-244"."""
-
-    bank = models.ForeignKey(Bank, models.CASCADE, related_name="branches", verbose_name="金融機関")
-    code = models.CharField("支店コード", max_length=3)
-    name = models.CharField("名称", max_length=80)
-    kana = models.CharField("カナ", max_length=120)
-    search = models.CharField(max_length=240, editable=False)
-
-    class Meta:
-        ordering = ["bank", "code"]
-        verbose_name = verbose_name_plural = "預託金融機関の支店"
-        constraints = [models.UniqueConstraint(fields=["bank", "code"], name="a_bank_has_each_branch_once")]
-
-    def __str__(self) -> str:
-        return f"{self.bank.name}　{self.name}"
-
-
-class BillingParty(models.Model):
-    """Where a contractor wants its premiums billed (保証料請求先); every company keeps its own register."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contractor = models.ForeignKey(Contractor, models.CASCADE, related_name="billing_parties", verbose_name="受注者")
-    name = models.CharField("名称", max_length=100)
-    department = models.CharField("部署", max_length=60, blank=True)
-    address = models.CharField("住所", max_length=150)
-
-    class Meta:
-        ordering = ["name", "department"]
-        verbose_name = verbose_name_plural = "保証料請求先"
-
-    def __str__(self) -> str:
-        return f"{self.name}　{self.department}".rstrip("　")
+__all__ = [
+    "Application",
+    "ApplicationSeries",
+    "Approval",
+    "Bank",
+    "BankBranch",
+    "BillingParty",
+    "Copy",
+    "Department",
+    "Line",
+    "MailAddress",
+    "Message",
+    "Submission",
+]
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -110,7 +73,10 @@ class Application(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor")
+            models.Index(
+                fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor"
+            ),
+            models.Index(fields=["contractor", "-sent_at"], name="sent_by_a_contractor"),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +88,7 @@ class LineQuerySet(models.QuerySet["Line"]):
         """The lines of the person's company or branch; the head office reads all; others none. A draft line is nobody's."""
         sent = self.exclude(status=Line.Status.DRAFT)
         if user.is_contractor:
-            return sent.filter(application__contractor=user.contractor_id)
+            return sent.filter(contractor=user.contractor_id)
         if user.is_branch:
             return sent.filter(branch=user.branch_id)
         return sent if user.is_head else self.none()
@@ -148,6 +114,10 @@ class Line(Terms):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="lines")
+    # The application's contractor, written here too so that its list needs no join: a foreign key over both columns
+    # (migration 0003) keeps the two from ever differing.
+    contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="+")
+    search = models.TextField(editable=False)  # normalised names and numbers by which the line is found (finding.key)
     status = models.CharField("手続状況", max_length=16, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)  # raised by every re-sending; an approval names the one it saw
     remark = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
@@ -181,12 +151,58 @@ class Line(Terms):
                 condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium"]),
                 name="queue_of_a_branch",
             ),
-            models.Index(fields=["branch", "-sent_at"], name="lines_of_a_branch"),
+            models.Index(fields=["branch", "-sent_at", "-id"], name="lines_of_a_branch"),
+            models.Index(fields=["contractor", "-sent_at", "-id"], name="lines_of_a_contractor"),
+            models.Index(fields=["contractor", "-amount_yen", "-id"], name="lines_by_amount"),
+            models.Index(fields=["-sent_at", "-id"], name="lines_of_all"),
             models.Index(fields=["issuer", "work_number", "product"], name="lines_of_a_work"),
         ]
 
     def __str__(self) -> str:
         return f"{self.application} {self.get_product_display()}"
+
+
+class Copy(models.Model):
+    """What was sent (控え), frozen in the words of the confirm page; each sending of an application adds one.
+
+    `content` is a list of sections as applications.copies writes them. The PDF follows by a job; until then `size` is null.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="copies")
+    no = models.PositiveSmallIntegerField()  # 1 is the first sending
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, which is its name among the files
+    size = models.PositiveIntegerField(null=True)  # bytes of the PDF
+
+    class Meta:
+        ordering = ["application", "no"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "no"], name="an_application_has_each_copy_once"),
+            models.CheckConstraint(
+                name="a_copy_has_its_size_once_drawn",
+                condition=Q(digest="", size=None) | ~Q(digest="") & Q(size__isnull=False),
+            ),
+        ]
+
+
+class Message(models.Model):
+    """One thing said about a line between customer and branch (連絡事項・お知らせ). Append-only."""
+
+    class Side(models.TextChoices):
+        CONTRACTOR = "contractor", "お客様から弊社への連絡事項"
+        BRANCH = "branch", "弊社からお客様へのお知らせ"
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="messages")
+    side = models.CharField(max_length=10, choices=Side)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    text = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["line", "at"], name="messages_of_a_line")]
 
 
 class Approval(models.Model):

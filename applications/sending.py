@@ -17,6 +17,7 @@ from applications import checks, drafts, japanese, lifecycle, terms
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit import trail
+from issuers import search
 
 LONGEST_REASON = 500  # signs of 注意があっても申し込む理由
 _SALT = "applications.sending"
@@ -125,9 +126,9 @@ def _freeze(
 ) -> None:
     """Number the application, write its lines and move those that are the contractor's to move."""
     now = timezone.now()
-    lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]
     if current.number is None:
         current.number, current.sent_at = take_number(form.today), now
+    lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]
     current.version += 1  # a page opened before this sending can neither save nor send any more
     current.caution_reason = reason
     for name, value in terms.contact(form.cleaned_data).items():
@@ -145,7 +146,10 @@ def _placed(line: Line, old: Line | None, current: Application, *, by: User, now
     """Write a line as sent: a new one, or the new revision of one that is still open. What is decided stays as it is."""
     if old is not None and old.status not in drafts.OPEN:
         return None
-    line.application, line.edited_by, line.sent_at = current, by, now
+    line.application, line.contractor_id, line.edited_by, line.sent_at = current, current.contractor_id, by, now
+    line.search = search.key(
+        line.work_name, line.principal_name, line.issuer_name, line.work_number, str(current.number)
+    )
     if old is None:
         line.save(force_insert=True)
         return line

@@ -21,6 +21,7 @@ __all__ = [
     "Look",
     "NumberSeries",
     "Payment",
+    "Print",
     "Redeposit",
     "Terms",
     "Version",
@@ -59,7 +60,7 @@ class Guarantee(models.Model):
     format = models.CharField("保証証書の形式", max_length=10, choices=Format)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="guarantees", verbose_name="取扱店")
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="guarantees", verbose_name="受注者")
-    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="guarantees", verbose_name="発注者")
+    issuer = models.ForeignKey(Issuer, models.PROTECT, null=True, related_name="guarantees", verbose_name="発注者")
     status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
     salt = models.BinaryField(max_length=16)  # one salt per guarantee: one slow hash serves all its keys
     created_at = models.DateTimeField("承認日時", auto_now_add=True)
@@ -183,11 +184,13 @@ class Document(models.Model):
     class Kind(models.TextChoices):
         CERTIFICATE = "certificate", "電子保証書"
         NOTICE = "notice", "「認証キー」のお知らせ"
+        PAPER = "paper", "保証証書（正・副）"
 
     guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="documents", verbose_name="保証契約")
     version = models.ForeignKey(Version, models.PROTECT, related_name="documents")
     kind = models.CharField("書類", max_length=12, choices=Kind)
     key_no = models.PositiveSmallIntegerField("キーの番号", default=0)  # 0: the paper bears no key
+    print_no = models.PositiveSmallIntegerField("印刷の番号", default=0)  # of a paper certificate: its Print
     template = models.CharField("様式の版", max_length=10)  # edition of the template that drew it
     stored_digest = models.CharField(max_length=64)
     digest = models.CharField("SHA-256", max_length=64)
@@ -199,8 +202,28 @@ class Document(models.Model):
         ordering = ["guarantee", "kind", "key_no"]
         verbose_name = verbose_name_plural = "書類"
         constraints = [
-            models.UniqueConstraint(fields=["version", "kind", "key_no", "template"], name="each_paper_is_made_once"),
+            models.UniqueConstraint(
+                fields=["version", "kind", "key_no", "print_no", "template"], name="each_paper_is_made_once"
+            ),
             models.CheckConstraint(name="a_paper_with_a_key_is_stored_sealed", condition=Q(key_no=0) | ~Q(kid="")),
+        ]
+
+
+class Print(models.Model):
+    """One print of a paper certificate (正・副) by the branch. The first is the original, later ones say 再発行. Append-only."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="prints", verbose_name="版")
+    no = models.PositiveSmallIntegerField("回")  # 1 is the original
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="印刷した人")
+    at = models.DateTimeField("日時", db_default=Now())
+    reason = models.CharField("再発行の理由", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["version", "no"]
+        verbose_name = verbose_name_plural = "証書の印刷"
+        constraints = [
+            models.UniqueConstraint(fields=["version", "no"], name="a_version_has_each_print_once"),
+            models.CheckConstraint(name="a_later_print_has_its_reason", condition=Q(no=1) | ~Q(reason="")),
         ]
 
 

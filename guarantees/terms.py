@@ -42,7 +42,8 @@ class Terms(models.Model):
     product = models.CharField("保証の種類", max_length=8, choices=Product)
     format = models.CharField("保証証書の形式", max_length=10, choices=Format)
 
-    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+", verbose_name="発注者")
+    # Null: a body that the head office has not registered yet; its name and its authority were typed by hand.
+    issuer = models.ForeignKey(Issuer, models.PROTECT, null=True, related_name="+", verbose_name="発注者")
     issuer_name = models.CharField("発注者名", max_length=80)
     beneficiary = models.CharField("被保証者（契約権者）", max_length=80)
     principal_name = models.CharField("保証契約者", max_length=100)
@@ -59,7 +60,7 @@ class Terms(models.Model):
     works_from = models.DateField("工期の始まり")
     works_until = models.DateField("工期の終わり")
     fiscal_kind = models.CharField("年度区分", max_length=12, choices=FiscalKind)
-    joint_venture = models.CharField("共同企業体", max_length=200, blank=True)  # its name and members, as plain text
+    joint_venture = models.CharField("共同企業体", max_length=500, blank=True)  # its name and members in one text
     low_bid = models.CharField("低入札", max_length=3, choices=[("no", "該当しない"), ("yes", "該当する")])
 
     base_yen = models.BigIntegerField("今年度対象額", null=True)  # only for an advance in a multi-year contract
@@ -94,6 +95,10 @@ class Terms(models.Model):
             models.CheckConstraint(
                 name="%(class)s_names_a_bank_for_an_advance",
                 condition=~Q(product="advance") | ~Q(bank_name="") & ~Q(redeposit=""),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_is_on_paper_for_an_unlisted_body",
+                condition=Q(issuer__isnull=False) | Q(format="paper"),
             ),
         ]
 

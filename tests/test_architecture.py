@@ -12,11 +12,20 @@ from django.db import models
 
 ROOT = Path(__file__).resolve().parent.parent
 # Who may import whom: an app reaches its own floor and the lower ones. netdesk, which puts all together, stands on top.
-FLOORS = {"accounts": 1, "audit": 1, "outbox": 1, "issuers": 2, "guarantees": 3, "applications": 4, "netdesk": 5}
+FLOORS = {
+    "accounts": 1,
+    "audit": 1,
+    "outbox": 1,
+    "announcements": 2,
+    "issuers": 2,
+    "guarantees": 3,
+    "applications": 4,
+    "netdesk": 5,
+}
 # What audit and outbox keep is about things of any app, and they know none of them: not even the others of their floor.
 ALONE = {"audit", "outbox"}
 # The few modules of netdesk that stand on the ground: every app may import them, and they import no app.
-GROUND = {"netdesk.dates", "netdesk.hours", "netdesk.refusals"}
+GROUND = {"netdesk.dates", "netdesk.hours", "netdesk.paging", "netdesk.refusals"}
 # WeasyPrint weighs a second of start-up, and only the worker prints.
 LATE_IMPORTS = {("guarantees/documents.py", "weasyprint")}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
