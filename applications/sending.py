@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, drafts, japanese, lifecycle, terms
+from applications import checks, copies, drafts, japanese, lifecycle, terms
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit import trail
@@ -139,6 +139,7 @@ def _freeze(
             lifecycle.move(line, "submit", by=by)
         elif line.sent_at == now:
             trail.record("line.revised", line, by=by, revision=line.revision)
+    copies.freeze(current, by=by, at=now)
     trail.record("application.sent", current, by=by, version=current.version - 1, conditions=wanted[0][0].conditions)
 
 

@@ -1,0 +1,60 @@
+"""控え: what was sent, kept in the words of the confirm page, so that it can be printed, saved and compared later."""
+
+import datetime
+from typing import TypedDict
+
+from accounts.models import User
+from applications import summary
+from applications.models import Application, Copy
+
+
+class Said(TypedDict):
+    """One row as it was shown: label, value and the small print below it."""
+
+    label: str
+    value: str
+    note: str
+
+
+class Section(TypedDict):
+    """One section of a copy: its key ("contract", "advance", …), its title and its rows in the order of the page."""
+
+    key: str
+    title: str
+    rows: list[Said]
+
+
+def freeze(application: Application, *, by: User, at: datetime.datetime) -> Copy:
+    """Keep what an application holds as its next copy, inside the transaction that sends it and holds its lock."""
+    lines = list(application.lines.select_related("issuer", "branch").order_by("product"))
+    receipt = summary.receipt_of(lines, application.receipt)
+    electronic = next((line for line in lines if line.is_electronic), lines[0])
+    content = [
+        _section("contract", "契約の内容", summary.contract(lines[0])),
+        *(_section(line.product, line.get_product_display(), summary.product(line)) for line in lines),
+        _section("destination", "申込送信先・お知らせ", summary.destination(electronic, receipt)),
+        _section("contact", "連絡先", summary.contact_of(application)),
+    ]
+    return Copy.objects.create(
+        application=application, no=application.copies.count() + 1, at=at, by=by, content=content
+    )
+
+
+def _section(key: str, title: str, rows: list[summary.Row]) -> Section:
+    return {"key": key, "title": title, "rows": [Said(label=r.label, value=r.value, note=r.note) for r in rows]}
+
+
+def sections(copy: Copy) -> list[Section]:
+    """Give what a copy says."""
+    content: list[Section] = copy.content
+    return content
+
+
+def changes(old: Copy, new: Copy) -> dict[tuple[str, str], str]:
+    """Tell where the newer copy says something else: (section, label) -> what the older one said, "" when nothing."""
+    before, after = _values(old), _values(new)
+    return {place: before.get(place, "") for place, value in after.items() if before.get(place, "") != value}
+
+
+def _values(copy: Copy) -> dict[tuple[str, str], str]:
+    return {(section["key"], row["label"]): row["value"] for section in sections(copy) for row in section["rows"]}
