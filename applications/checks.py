@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from applications.models import Bank, Line
+from guarantees.models import FiscalKind, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
 
@@ -20,8 +21,7 @@ def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date)
     advance, contract = bool(data.get("advance_on")), bool(data.get("contract_on"))
     if not advance and not contract:
         yield "advance_on", "前払金保証・契約保証のいずれかを申し込んでください"
-    if data.get("issuer_name") and issuer is None:
-        yield "issuer_name", "発注者を検索して選択してください"
+    yield from _body(data, issuer)
     if contract and not advance:
         if data.get("advance_planned") is None:
             yield "advance_planned", "前払金の予定を選択してください"
@@ -33,6 +33,23 @@ def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date)
     yield from _amounts(data, advance=advance)
     yield from _days(data, advance=advance, on=on)
     yield from _formats(data, issuer)
+
+
+def _body(data: Mapping[str, Any], issuer: Issuer | None) -> Iterator[tuple[str, str]]:
+    """A body is chosen from the register, or typed by hand when it is not there; by hand means on paper."""
+    name = data.get("issuer_name")
+    if not data.get("unlisted"):
+        if name and issuer is None:
+            yield "issuer_name", "発注者を検索して選択してください。一覧にないときは、下の欄にチェックを入れてください"
+        return
+    if name and Issuer.objects.filter(name=name).exists():
+        yield "unlisted", f"{name}は一覧にあります。チェックを外し、検索して選択してください"
+    for product in Product:
+        if data.get(f"{product}_on") and data.get(f"{product}_format") == Format.ELECTRONIC:
+            yield (
+                f"{product}_format",
+                f"一覧にない発注者の{product.label}は、電子保証で申し込めません。証書（紙）を選択してください",
+            )
 
 
 def _amounts(data: Mapping[str, Any], *, advance: bool) -> Iterator[tuple[str, str]]:
@@ -105,8 +122,14 @@ def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Cautio
 
 
 def for_review(line: Line) -> Iterator[Caution]:
-    """Yield the cautions of a sent line, and those that only the branch sees (預託金融機関 without an entrustment contract)."""
+    """Yield the cautions of a sent line, and those that only the branch sees: a body that is not in the register, a bank
+    without an entrustment contract."""
     yield from cautions(line, application_id=line.application_id)
+    if line.issuer is None:
+        wrong = "一覧にない発注者です。名称と契約権者を契約書で確かめ、本店に登録を依頼してください"
+        yield Caution(line.product, "発注者・契約権者", wrong)
+    elif line.is_electronic and not line.issuer.accepts_electronic(line.product, line.work_kind, line.contracted_on):
+        yield Caution(line.product, "発注者・契約権者", "この契約の電子保証には対応していません")
     if line.product == Product.ADVANCE and not Bank.objects.filter(code=line.bank_code[:4], entrusted="yes").exists():
         why = "業務委託契約の登録がありません" if line.bank_code else "一覧から選ばれていません"
         yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
@@ -132,6 +155,7 @@ def limits(line: Line) -> Iterator[Caution]:
 
 
 def _advance_limits(line: Line) -> Iterator[Caution]:
+    yield from _this_years_amount(line)
     rule, percent = getattr(line.issuer, "rule", None), advance_percent(line)
     top = int(line.rate_base_yen * percent // 100)
     if line.amount_yen > top:
@@ -150,10 +174,31 @@ def _advance_limits(line: Line) -> Iterator[Caution]:
         )
 
 
+def _this_years_amount(line: Line) -> Iterator[Caution]:
+    """今年度対象額 belongs to contracts over several years (債務負担行為, 継続費), as long as this is not their last year."""
+    if line.fiscal_kind == FiscalKind.SINGLE:
+        if line.base_yen:
+            yield Caution(
+                line.product, "今年度対象額", "単年度の契約ですが、今年度対象額があります。年度区分を確かめてください"
+            )
+    elif not line.base_yen and line.ends_on < line.works_until:
+        yield Caution(
+            line.product,
+            "今年度対象額",
+            "次の年度に続く契約ですが、今年度対象額（出来高予定額または支払限度額）がありません。割合は請負金額に対して計算しています",
+        )
+    if line.redeposit == Redeposit.USED and not line.joint_venture:
+        yield Caution(
+            line.product, "再預託", "再預託を利用しますが、共同企業体の契約ではありません。選択を確かめてください"
+        )
+
+
 def doubles(line: Line, application_id: uuid.UUID | None) -> list[Line]:
     """The other lines for the same body, works number and product that are open or were approved."""
     if not line.work_number:
         return []
     same = Line.objects.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
+    if line.issuer_id is None:
+        same = same.filter(issuer_name=line.issuer_name)
     ended = [Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN]
     return list(same.exclude(status__in=ended).exclude(application=application_id).select_related("application")[:3])

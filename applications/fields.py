@@ -59,6 +59,15 @@ class Paragraphs(Typed):
         return japanese.block(typed, str(self.label), self.limit)
 
 
+class Members(Typed):
+    """The members of a joint venture, one a line, the representative first."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def read(self, typed: str) -> str:
+        return japanese.members(typed, str(self.label), self.limit)
+
+
 class Yen(Typed):
     """An amount in whole yen."""
 

@@ -8,7 +8,20 @@ from django.utils import timezone
 
 from accounts.models import Branch, Contractor
 from applications import checks
-from applications.fields import Choice, Day, Email, Menu, Paragraphs, Phone, Switch, Typed, WideWords, Words, Yen
+from applications.fields import (
+    Choice,
+    Day,
+    Email,
+    Members,
+    Menu,
+    Paragraphs,
+    Phone,
+    Switch,
+    Typed,
+    WideWords,
+    Words,
+    Yen,
+)
 from guarantees.models import FiscalKind, Payment, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
@@ -18,8 +31,8 @@ RECEIPT = [("post", "郵送"), ("visit", "来店")]
 
 # Which fields belong together. A product's fields are read only when its switch is on.
 CONTRACT = (
-    "issuer issuer_name authority work_kind work_number work_name work_place price contracted_on works_from works_until "
-    "fiscal_kind joint_venture low_bid signatory advance_planned"
+    "issuer issuer_name unlisted authority authority_name work_kind work_number work_name work_place price contracted_on "
+    "works_from works_until fiscal_kind joint_venture_on joint_venture joint_venture_members low_bid signatory advance_planned"
 ).split()
 ADVANCE = (
     "advance_on advance_format advance_base advance_amount advance_bank_name advance_bank_code advance_redeposit "
@@ -27,6 +40,13 @@ ADVANCE = (
 ).split()
 PERFORMANCE = "contract_on contract_format contract_amount contract_payment contract_billing contract_statement".split()
 INFORMATION = "branch receipt notice email department post person phone message".split()
+# The check box that opens each group of questions; while it is off, nothing in the group is read.
+SWITCHES = {
+    "advance": "advance_on",
+    "contract": "contract_on",
+    "venture": "joint_venture_on",
+    "unlisted": "unlisted",
+}
 SECTIONS = {"s1": CONTRACT, "s2": ADVANCE, "s3": PERFORMANCE, "s4": INFORMATION[:4], "s5": INFORMATION[4:]}
 
 
@@ -40,6 +60,13 @@ class ApplicationForm(forms.Form):
         label="契約権者（被保証者）",
         needed="always",
         help_text="契約書の発注者欄の職名です。電子保証書の宛名になります。",
+    )
+    unlisted = Switch(label="発注者が一覧にないので、名称を直接入力する")
+    authority_name = Words(
+        label="契約権者（被保証者）の職名",
+        needed="unlisted",
+        limit=80,
+        help_text="契約書の発注者欄の職名を、そのまま入力してください。例：見本水道企業団企業長",
     )
     work_kind = Choice(label="区分", needed="always", choices=WorkKind.choices)
     work_number = Words(label="工事番号", limit=40, help_text="契約書に番号があるときに入力してください。")
@@ -56,8 +83,13 @@ class ApplicationForm(forms.Form):
     works_from = Day(label="工期の始まり", needed="always", help_text="例：2026/2/3")
     works_until = Day(label="工期の終わり", needed="always", help_text="例：2026/9/30")
     fiscal_kind = Choice(label="年度区分", needed="always", choices=FiscalKind.choices)
-    joint_venture = Words(
-        label="共同企業体", limit=200, help_text="共同企業体で受注したときに、その名称と構成員を入力してください。"
+    joint_venture_on = Switch(label="共同企業体（JV）で受注した契約です")
+    joint_venture = Words(label="共同企業体の名称", needed="venture", limit=80)
+    joint_venture_members = Members(
+        label="共同企業体の構成員",
+        needed="venture",
+        limit=400,
+        help_text="1行に1社ずつ、代表者を最初に入力してください。出資比率は「60%」のように会社名のあとに付けます。",
     )
     low_bid = Choice(label="低入札", needed="always", choices=[("no", "該当しない"), ("yes", "該当する")])
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
@@ -162,6 +194,8 @@ class ApplicationForm(forms.Form):
 
     def _issuer(self) -> Issuer | None:
         """Find the body: by the code chosen if its name still stands beside it, else by its exact name."""
+        if self._typed("unlisted") in {True, "on"}:
+            return None
         code, name = (str(self._typed(field) or "").strip() for field in ("issuer", "issuer_name"))
         chosen = Issuer.objects.filter(code=code).first() if code.isascii() and code.isdigit() else None
         if chosen and chosen.name == name:
@@ -175,12 +209,12 @@ class ApplicationForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Require what the chosen products need, then ask checks.py what the fields owe each other."""
         data = super().clean() or {}
-        wanted = {"always"} | {product for product in ("advance", "contract") if data.get(f"{product}_on")}
-        formats = [data.get(f"{product}_format") for product in wanted - {"always"}]
+        wanted = {"always"} | {kind for kind, switch in SWITCHES.items() if data.get(switch)}
+        formats = [data.get(f"{product}_format") for product in wanted & {"advance", "contract"}]
         wanted |= {format for format in ("paper", "electronic") if format in formats}
         wanted |= {"news"} if "electronic" in wanted and data.get("notice") == "yes" else set()
         for name, field in self._typed_fields():
-            off = field.needed in {"advance", "contract"} and field.needed not in wanted
+            off = field.needed in SWITCHES and field.needed not in wanted
             if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
                 data[name] = None
                 self.errors.pop(name, None)  # what is not asked for may stay half typed

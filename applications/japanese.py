@@ -7,6 +7,7 @@ sentence that says what to do. Widths, commas and invisible signs are forgiven; 
 import datetime
 import re
 import unicodedata
+from decimal import Decimal
 
 import jaconv
 from django.core.exceptions import ValidationError
@@ -65,6 +66,33 @@ def line(typed: str, label: str, limit: int) -> str:
 def block(typed: str, label: str, limit: int) -> str:
     """Clean a text of several lines as `line` does; line ends become a single LF."""
     return _text(re.sub("\r\n?|[\u0085\u2028\u2029]", "\n", typed).replace("\t", " "), label, limit)
+
+
+MEMBERS = range(2, 11)  # how many companies a joint venture may have
+_SHARE = re.compile(r"[\s　、,]*([0-9０-９]{1,3}(?:[.．][0-9０-９]{1,2})?)\s*[%％]$")
+
+
+def members(typed: str, label: str, limit: int) -> str:
+    """Read the companies of a joint venture, one a line, the representative first, each with its share or none with one.
+
+    Gives them as one text: "代表者 髙﨑建設 株式会社 60%、構成員 みどり土木 株式会社 40%". Shares add up to 100 %.
+    """
+    rows = [row for row in map(str.strip, block(typed, label, limit).split("\n")) if row]
+    if len(rows) not in MEMBERS:
+        raise ValidationError(
+            f"{label}は、1行に1社ずつ、{MEMBERS[0]}社から{MEMBERS[-1]}社まで入力してください（いまの入力：{len(rows)}社）"
+        )
+    shares = [found[1] if (found := _SHARE.search(row)) else "" for row in rows]
+    names = [_SHARE.sub("", row).strip(" 　、,") for row in rows]
+    if not all(map(says_something, names)):
+        raise ValidationError(f"{label}の会社名を、すべての行に入力してください")
+    if any(shares) and not all(shares):
+        raise ValidationError(f"{label}の出資比率は、全社に付けるか、全社から外してください")
+    exact = [Decimal(unicodedata.normalize("NFKC", share)) for share in shares if share]
+    if exact and sum(exact) != 100:
+        raise ValidationError(f"{label}の出資比率の合計を100%にしてください（いまの合計：{sum(exact):f}%）")
+    parts = [f"{name} {share.normalize():f}%" for name, share in zip(names, exact, strict=True)] if exact else names
+    return "、".join(f"{'構成員' if at else '代表者'} {part}" for at, part in enumerate(parts))
 
 
 def _text(typed: str, label: str, limit: int) -> str:

@@ -20,12 +20,15 @@ class Point(NamedTuple):
     caution: str = ""
 
 
+WITHIN_THE_SUM = {"前払金の上限額", "端数"}  # cautions told together under 保証金額
+
+
 def points(line: Line) -> list[Point]:
     """Check a line as it stands. What is found is a caution for people, never a decision."""
     found: dict[str, str] = {}
     for caution in checks.for_review(line):
         found[caution.title] = "／".join(filter(None, [found.get(caution.title, ""), caution.text]))
-    made = [_issuer(line), *_amount(line, found), _period(line)]
+    made = [_issuer(line, found), *_amount(line, found), _period(line)]
     if line.product == Product.ADVANCE:
         made.append(
             Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", ""))
@@ -38,15 +41,17 @@ def points(line: Line) -> list[Point]:
             found.get("重複", ""),
         )
     )
-    return made
+    told = {point.title for point in made} | WITHIN_THE_SUM
+    return made + [Point(title, text, "", text) for title, text in found.items() if title not in told]
 
 
-def _issuer(line: Line) -> Point:
+def _issuer(line: Line, found: dict[str, str]) -> Point:
     value = f"{line.issuer_name}　{line.beneficiary}"
+    if line.issuer is None:
+        return Point("発注者・契約権者", value, "きまり：一覧にない発注者は、証書（紙）だけ", found["発注者・契約権者"])
     if not line.is_electronic:
         return Point("発注者・契約権者", value, "証書（紙）のため、電子保証への対応は問いません")
-    fits = line.issuer.accepts_electronic(line.product, line.work_kind, line.contracted_on)
-    caution = "" if fits else "この契約の電子保証には対応していません"
+    caution = found.get("発注者・契約権者", "")
     return Point(
         "発注者・契約権者",
         value,

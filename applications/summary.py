@@ -22,14 +22,13 @@ class Row(NamedTuple):
 
 def contract(line: Line) -> list[Row]:
     """契約の内容, the same for every line of an application."""
-    electronic = line.issuer.acceptances.exists()
-    code = f"発注者コード {line.issuer.code}" + ("／電子保証に対応" if electronic else "")
+    code = _registered(line)
     years = line.get_fiscal_kind_display()
     planned = "（契約予定日）" if line.contracted_on > timezone.localdate() else ""
     return [
         Row("区分", line.get_work_kind_display(), anchor="id_work_kind_0"),
         Row("発注者", line.issuer_name, code, "id_issuer_name"),
-        Row("被保証者（契約権者）", line.beneficiary, anchor="id_authority"),
+        Row("被保証者（契約権者）", line.beneficiary, anchor="id_authority" if line.issuer else "id_authority_name"),
         Row("工事番号", line.work_number or "入力なし", anchor="id_work_number"),
         Row("工事・業務委託の名称", line.work_name, anchor="id_work_name"),
         Row("工事場所", line.work_place, anchor="id_work_place"),
@@ -41,10 +40,17 @@ def contract(line: Line) -> list[Row]:
         ),
         Row("工期", f"{dates.seireki(line.works_from)} 〜 {dates.seireki(line.works_until)}", anchor="id_works_from"),
         Row("年度区分", years, anchor="id_fiscal_kind_0"),
-        Row("共同企業体", line.joint_venture or "入力なし", anchor="id_joint_venture"),
+        Row("共同企業体", line.joint_venture or "入力なし", anchor="id_joint_venture_on"),
         Row("低入札", line.get_low_bid_display(), anchor="id_low_bid_0"),
         Row("保証契約者", line.principal_name, f"{line.signatory_title}　{line.signatory_name}", "id_signatory"),
     ]
+
+
+def _registered(line: Line) -> str:
+    if line.issuer is None:
+        return "一覧にない発注者（入力された名称）"
+    electronic = line.issuer.acceptances.exists()
+    return f"発注者コード {line.issuer.code}" + ("／電子保証に対応" if electronic else "")
 
 
 def product(line: Line) -> list[Row]:
@@ -85,8 +91,18 @@ def destination(line: Line, receipt: str) -> list[Row]:
     wished = bool(line.notice_address)
     rows.append(Row("電子保証発行完了のお知らせ", "希望する" if wished else "希望しない", anchor="id_notice_0"))
     if wished:
-        rows.append(Row("メールアドレス", line.notice_address, anchor="id_email"))
+        rows.append(Row("メールアドレス", line.notice_address, _in_japanese(line.notice_address), "id_email"))
     return rows
+
+
+def _in_japanese(address: str) -> str:
+    """Show a domain of Japanese letters as people know it, beside the form in which mail servers know it."""
+    local, _, domain = address.rpartition("@")
+    try:
+        known = domain.encode().decode("idna")
+    except UnicodeError:
+        return ""
+    return f"{local}@{known}" if known != domain else ""
 
 
 def contact(values: dict[str, str]) -> list[Row]:

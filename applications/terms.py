@@ -81,8 +81,8 @@ def _block(data: Mapping[str, Any], form: ApplicationForm) -> dict[str, Any]:
     signatory = Signatory.objects.get(pk=int(str(data["signatory"])), contractor=form.contractor)
     return {
         "issuer": issuer,
-        "issuer_name": issuer.name if issuer else "",
-        "beneficiary": data["authority"],
+        "issuer_name": issuer.name if issuer else data["issuer_name"],
+        "beneficiary": data["authority"] if issuer else data["authority_name"],
         "principal_name": form.contractor.name,
         "principal_address": form.contractor.address,
         "signatory_title": signatory.title,
@@ -96,11 +96,17 @@ def _block(data: Mapping[str, Any], form: ApplicationForm) -> dict[str, Any]:
         "works_from": data["works_from"],
         "works_until": data["works_until"],
         "fiscal_kind": data["fiscal_kind"],
-        "joint_venture": data["joint_venture"] or "",
+        "joint_venture": _venture(data),
         "low_bid": data["low_bid"],
         "branch": Branch.objects.get(code=data["branch"]),
         "conditions": settings.CONDITIONS_EDITION,
     }
+
+
+def _venture(data: Mapping[str, Any]) -> str:
+    if not data["joint_venture_on"]:
+        return ""
+    return f"{data['joint_venture']}（{data['joint_venture_members']}）"
 
 
 def _own(product: Product, data: Mapping[str, Any], contractor: Contractor, *, on: datetime.date) -> dict[str, object]:

@@ -68,7 +68,7 @@ class Snapshot(TypedDict):
     format_label: str
     work_kind: str  # works | service
     work_kind_label: str  # 工事 | 業務委託
-    issuer_code: str
+    issuer_code: str  # "" for a body that is not in the register
     issuer_name: str  # 発注者 "杉並区"
     beneficiary: str  # 被保証者 "杉並区長"
     principal_name: str  # 保証契約者
@@ -165,7 +165,7 @@ def _terms(version: Version) -> dict[str, Any]:
 def _parties(version: Version) -> dict[str, Any]:
     rule = SubmissionRule.objects.filter(issuer=version.issuer_id).first()
     return {
-        "issuer_code": version.issuer.code,
+        "issuer_code": version.issuer.code if version.issuer else "",
         "submission_office": rule.office if rule else "",
         "submission_email": rule.email if rule else "",
         "branch_name": version.branch.name,

@@ -37,14 +37,15 @@
     });
   };
 
-  // ---- fields that appear with an answer: data-when="name=value other=value" (any of them)
-  const appear = () => document.querySelectorAll('[data-when]').forEach(el => {
-    const form = el.closest('form');
-    el.hidden = !el.dataset.when.split(' ').some(pair => {
-      const [name, value] = pair.split('='), field = form?.elements.namedItem(name);
-      return field ? (field.type === 'checkbox' ? field.checked && field.value === value : field.value === value) : true;
-    });
+  // ---- fields that appear or go with an answer: data-when="name=value other=value" (any of them), data-unless likewise
+  const answered = (el, pairs, unknown) => pairs.split(' ').some(pair => {
+    const [name, value] = pair.split('='), field = el.closest('form')?.elements.namedItem(name);
+    return field ? (field.type === 'checkbox' ? field.checked && field.value === value : field.value === value) : unknown;
   });
+  const appear = () => {
+    document.querySelectorAll('[data-when]').forEach(el => { el.hidden = !answered(el, el.dataset.when, true); });
+    document.querySelectorAll('[data-unless]').forEach(el => { el.hidden = answered(el, el.dataset.unless, false); });
+  };
 
   // Values are rewritten on leaving the field only: doing it while an IME composes would double characters.
   document.addEventListener('focusout', ({ target }) => {

@@ -37,7 +37,6 @@ TEXTS = {
     "work_name": ("工事・業務委託の名称", 120),
     "work_place": ("工事場所", 120),
     "work_number": ("工事番号", 40),
-    "joint_venture": ("共同企業体", 200),
     "advance_bank_name": ("預託金融機関", 100),
     "department": ("担当部署", 60),
     "post": ("役職", 60),
@@ -143,7 +142,11 @@ CASES = [
         ("contracted_on", typed, f"契約締結日{DAY}")
         for typed in ("2027-02-29", "2026-13-01", "0000-00-00", "99999-01-01", "令和0年1月1日", "平成40年1月1日")
     ),
-    ("issuer_name", "存在しない市", "発注者を検索して選択してください"),
+    (
+        "issuer_name",
+        "存在しない市",
+        "発注者を検索して選択してください。一覧にないときは、下の欄にチェックを入れてください",
+    ),
 ]
 NAMES = [f"{name}: {typed[:30]!r}" for name, typed, _ in CASES]
 
@@ -466,7 +469,15 @@ def test_the_contact_is_made_exact_too(people, typed, stored):  # 40
 )
 def test_text_that_looks_like_code_is_only_text_on_every_page(client, people, typed):  # 12, 13
     line = make.line(
-        people, work_name=typed, work_place=typed, department=typed, person=typed, message=typed, joint_venture=typed
+        people,
+        work_name=typed,
+        work_place=typed,
+        department=typed,
+        person=typed,
+        message=typed,
+        joint_venture_on="on",
+        joint_venture=typed,
+        joint_venture_members=f"{typed}\n{typed}",
     )
     pk = line.application_id
     client.force_login(people["contractor"])
