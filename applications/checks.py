@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
+from applications import wording
 from applications.models import Bank, Line
 from guarantees.models import FiscalKind, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
 
 LONGEST_YEARS = 30
+MOST_DOUBLES = 3  # so many are named; more of them say nothing more
 # 契約保証金額 is at least a tenth of the price, three tenths after a low-price investigation (standard contract terms).
 LEAST_PERCENT = {"no": 10, "yes": 30}
 
@@ -111,20 +115,29 @@ class Caution(NamedTuple):
 
 
 def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Caution]:
-    """Yield what contractor and branch should look at twice in a line, sent or about to be (rates, caps, doubles)."""
+    """Yield what a contractor should look at twice in a line, sent or about to be: rates, caps, doubles of its own."""
     yield from limits(line)
-    for other in doubles(line, application_id):
-        yield Caution(
-            line.product,
-            "重複",
-            f"同じ発注者・工事番号の{line.get_product_display()}があります（{other.application}、{other.get_status_display()}）。二重の申込みでないか確かめてください",
-        )
+    for other in doubles(line, application_id).filter(contractor=line.contractor_id)[:MOST_DOUBLES]:
+        yield _double(line, f"{other.application}、{wording.status_of(other).words}")
+    if line.product == Product.ADVANCE and not line.bank_code:
+        wrong = f"「{line.bank_name}」は、一覧から選ばれていません。金融機関名と支店名を確かめてください"
+        yield Caution(line.product, "預託金融機関", wrong)
+
+
+def _double(line: Line, other: str) -> Caution:
+    said = (
+        f"同じ発注者・工事番号の{line.get_product_display()}があります（{other}）。二重の申込みでないか確かめてください"
+    )
+    return Caution(line.product, "重複", said)
 
 
 def for_review(line: Line) -> Iterator[Caution]:
-    """Yield the cautions of a sent line, and those that only the branch sees: a body that is not in the register, a bank
-    without an entrustment contract."""
-    yield from cautions(line, application_id=line.application_id)
+    """Yield the cautions of a sent line as the branch sees them: doubles of other companies too, a body that is not in the
+    register or takes no such guarantee, a bank without an entrustment contract."""
+    yield from limits(line)
+    for other in doubles(line, line.application_id)[:MOST_DOUBLES]:
+        theirs = f"、{other.principal_name}" if other.contractor_id != line.contractor_id else ""
+        yield _double(line, f"{other.application}{theirs}、{wording.status_of(other).words}")
     if line.issuer is None:
         wrong = "一覧にない発注者です。名称と契約権者を契約書で確かめ、本店に登録を依頼してください"
         yield Caution(line.product, "発注者・契約権者", wrong)
@@ -193,12 +206,13 @@ def _this_years_amount(line: Line) -> Iterator[Caution]:
         )
 
 
-def doubles(line: Line, application_id: uuid.UUID | None) -> list[Line]:
-    """The other lines for the same body, works number and product that are open or were approved."""
+def doubles(line: Line, application_id: uuid.UUID | None) -> QuerySet[Line]:
+    """Find the other lines for the same body, works number and product that are open or were approved, of any company."""
+    ended = [Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN]
+    same = Line.objects.exclude(status__in=ended).select_related("application", "issue")
     if not line.work_number:
-        return []
-    same = Line.objects.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
+        return same.none()
+    same = same.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
     if line.issuer_id is None:
         same = same.filter(issuer_name=line.issuer_name)
-    ended = [Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN]
-    return list(same.exclude(status__in=ended).exclude(application=application_id).select_related("application")[:3])
+    return same.exclude(application=application_id) if application_id else same

@@ -167,6 +167,7 @@ def _move_page(
         "objection": lifecycle.objection(request.user, line) if name == "approve" else "",
         "is_late": status == 409,
     }
+    shown["can"] = name in lifecycle.open_to(request.user, line) and not shown["is_late"] and not shown["objection"]
     at_field = error and not shown["is_late"] and not shown["objection"]
     return render(
         request,

@@ -95,6 +95,7 @@ class ApplicationForm(forms.Form):
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
     advance_planned = Choice(
         label="前払金の予定",
+        needed="performance alone",  # for the badge; checks.faults asks for it when 契約保証 is applied for alone
         choices=[("yes", "あり"), ("no", "なし")],
         help_text="契約保証だけを申し込むときに選んでください。",
     )

@@ -38,7 +38,7 @@ MOVES = {
     "receive": Move(frozenset({S.SUBMITTED}), S.RECEIVED, "branch", "受け付ける"),
     "review": Move(frozenset({S.RECEIVED}), S.UNDER_REVIEW, "branch", "審査を始める"),
     "return": Move(frozenset({S.RECEIVED, S.UNDER_REVIEW}), S.RETURNED, "branch", "差し戻す", "お客様への連絡"),
-    "decline": Move(frozenset({S.UNDER_REVIEW}), S.DECLINED, "branch", "お引受できない", "お客様への連絡"),
+    "decline": Move(frozenset({S.UNDER_REVIEW}), S.DECLINED, "branch", "お引受不可にする", "お客様への連絡"),
     "approve": Move(frozenset({S.UNDER_REVIEW}), S.APPROVED, "branch", "承認する"),
 }
 

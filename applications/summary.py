@@ -141,6 +141,8 @@ def ratio_words(line: Line) -> str:
 
 def _period(line: Line) -> tuple[str, str]:
     end = dates.seireki(line.ends_on)
+    if line.issue is not None and line.issue.starts_on is not None:
+        return f"{dates.seireki(line.issue.starts_on)} 〜 {end}", "保証証書に記載した期間です。"
     if line.starts_on is not None:
         return f"{dates.seireki(line.starts_on)} 〜 {end}", "契約締結日から工期の終わりまでです。自動で計算しています。"
     if line.fiscal_kind != FiscalKind.SINGLE and line.ends_on < line.works_until:

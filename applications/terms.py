@@ -36,6 +36,7 @@ def lines(form: ApplicationForm, *, on: datetime.date, block: Mapping[str, Any] 
     data = form.cleaned_data
     block = block or _block(data, form)
     wished = [product for product in Product if data[f"{product}_on"]]
+    block = {**block, "contractor": form.contractor}
     return [sealed(Line(**block, **_own(product, {**data, **block}, form.contractor, on=on))) for product in wished]
 
 
@@ -153,6 +154,42 @@ def period(product: str, data: Mapping[str, Any], *, on: datetime.date) -> tuple
 
 def form_of(application: Application, *, bound: bool = True) -> ApplicationForm:
     """Build the form of what an application holds, bound by default so that it can be checked again."""
+    typed = held(application)
     if bound:
-        return ApplicationForm(application.typed, contractor=application.contractor)
-    return ApplicationForm(contractor=application.contractor, initial=application.typed)
+        return ApplicationForm(typed, contractor=application.contractor)
+    return ApplicationForm(contractor=application.contractor, initial=typed)
+
+
+def held(application: Application) -> dict[str, str]:
+    """Give what the form of an application stands on: what was typed, and, once a line is approved, its contract block.
+
+    The block may have been typed over while no line was approved yet; everything is checked against what was approved.
+    """
+    approved = application.lines.filter(status=Line.Status.APPROVED).select_related("issuer", "branch").first()
+    typed: dict[str, str] = application.typed
+    return typed | _typed_block(approved, application.contractor) if approved else typed
+
+
+def _typed_block(line: Line, contractor: Contractor) -> dict[str, str]:
+    """Write a line's contract block as the form's fields. Its joint venture stays as frozen and is not read again."""
+    people = contractor.signatories.all()
+    signatory = people.filter(title=line.signatory_title, name=line.signatory_name).first() or people.first()
+    return {
+        "issuer": line.issuer.code if line.issuer else "",
+        "issuer_name": line.issuer_name,
+        "unlisted": "" if line.issuer else "on",
+        "authority": line.beneficiary if line.issuer else "",
+        "authority_name": "" if line.issuer else line.beneficiary,
+        "work_kind": line.work_kind,
+        "work_number": line.work_number,
+        "work_name": line.work_name,
+        "work_place": line.work_place,
+        "price": str(line.price_yen),
+        "contracted_on": line.contracted_on.isoformat(),
+        "works_from": line.works_from.isoformat(),
+        "works_until": line.works_until.isoformat(),
+        "fiscal_kind": line.fiscal_kind,
+        "joint_venture_on": "",
+        "low_bid": line.low_bid,
+        "signatory": str(signatory.pk) if signatory else "",
+    }

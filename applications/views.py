@@ -43,13 +43,13 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
         return redirect("applications:sent", pk=pk)
-    typed = application.typed | drafts.picked(request.GET.dict())
+    typed = terms.held(application) | drafts.picked(request.GET.dict())
     form = ApplicationForm(
         typed if "check" in request.GET else None,
         contractor=application.contractor,
         initial=typed,
         locked=drafts.locked(application) if "check" in request.GET else (),
-        kept=application.typed,
+        kept=terms.held(application),
     )
     return _page(request, form, pk=pk, version=application.version, application=application)
 
@@ -95,7 +95,7 @@ def _checked(
     """Go on to 申込確認 when everything is right; otherwise show the form again and store nothing."""
     shut = drafts.locked(application) if application else frozenset()
     form = ApplicationForm(
-        typed, contractor=company(request), locked=shut, kept=application.typed if application else {}
+        typed, contractor=company(request), locked=shut, kept=terms.held(application) if application else {}
     )
     if not form.is_valid():
         return _page(request, form, pk=pk, version=version, application=application)

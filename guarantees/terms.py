@@ -90,6 +90,10 @@ class Terms(models.Model):
                 condition=Q(amount_yen__gte=1, amount_yen__lte=F("price_yen")),
             ),
             models.CheckConstraint(
+                name="%(class)s_base_is_within_its_price",
+                condition=Q(base_yen=None) | Q(base_yen__lte=F("price_yen"), amount_yen__lte=F("base_yen")),
+            ),
+            models.CheckConstraint(
                 name="%(class)s_works_end_after_they_start", condition=Q(works_until__gte=F("works_from"))
             ),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from issuers.models import Acceptance, Issuer
 
 Row = TypeVar("Row", bound=Model)
 SHOWN = 20
+LONGEST_QUERY, MOST_WORDS = 200, 10
 
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # Kana that sources write differently: bank lists know no small kana, and づ/ず, ぢ/じ are mixed up when typing.
@@ -39,8 +40,8 @@ def normalise(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a query, normalised; none for an empty one."""
-    return normalise(text).split()
+    """The words of a query, normalised; none for an empty one. Nobody searches for more than MOST_WORDS of them."""
+    return normalise(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
 
 
 def key(*parts: str) -> str:

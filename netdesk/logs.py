@@ -12,6 +12,8 @@ _SECRETS = (
     re.compile(
         rf"(?i)((?:認証キー|\bkey)(?:{_TIE}|\s+)(?:%\w\w)*)[0-9a-z]{{4}}(?:[-\s]?[0-9a-z]{{4}}){{2}}(?![0-9a-z])"
     ),
+    # A key that somebody put into the address of the look-up.
+    re.compile(r"(?i)(/verify/+)(?=[^\s/?\"']{8,24}(?:[\s/?\"']|$))(?![0-9a-f]{8}-)[^\s/?\"']+"),
     # A quoted value, spaces included.
     re.compile(r"""(?i)(\b(?:key|password|sessionid|csrf\w*|authorization)['"]?\s*[:=]\s*(['"])).+?(?=\2)"""),
     # Whatever else follows the label of a secret, up to the end of the value.

@@ -26,6 +26,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+# The pages of Django's admin, whose forms may send a name more than once; every form of our own sends each name once.
+MANY_VALUED = tuple(f"/admin/{app}/" for app in ("accounts", "announcements", "applications", "guarantees", "issuers"))
+
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # A browser's complaints about our content security policy come as JSON (views.csp_report).
@@ -132,6 +135,8 @@ def _is_sound_form(request: HttpRequest) -> bool:
         return False
     if not _is_text(body):
         return False
+    if not request.path.startswith(MANY_VALUED) and any(len(texts) > 1 for _, texts in request.POST.lists()):
+        return False  # a form of ours that says two things at once
     if request.content_type == "multipart/form-data":
         return not any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts))
     # A value spelt with %00 is left to its form, which says so at the field and keeps the rest.

@@ -122,6 +122,10 @@ class Migration(migrations.Migration):
             model_name='line',
             constraint=models.CheckConstraint(condition=models.Q(('issuer__isnull', False), ('format', 'paper'), _connector='OR'), name='line_is_on_paper_for_an_unlisted_body'),
         ),
+        migrations.AddConstraint(
+            model_name='line',
+            constraint=models.CheckConstraint(condition=models.Q(('base_yen', None), models.Q(('amount_yen__lte', models.F('base_yen')), ('base_yen__lte', models.F('price_yen'))), _connector='OR'), name='line_base_is_within_its_price'),
+        ),
         migrations.AddField(
             model_name='copy',
             name='application',

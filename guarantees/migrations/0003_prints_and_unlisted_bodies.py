@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
             model_name='version',
             constraint=models.CheckConstraint(condition=models.Q(('issuer__isnull', False), ('format', 'paper'), _connector='OR'), name='version_is_on_paper_for_an_unlisted_body'),
         ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.CheckConstraint(condition=models.Q(('base_yen', None), models.Q(('amount_yen__lte', models.F('base_yen')), ('base_yen__lte', models.F('price_yen'))), _connector='OR'), name='version_base_is_within_its_price'),
+        ),
         migrations.AddField(
             model_name='print',
             name='by',

@@ -12,6 +12,7 @@ from netdesk import dates
 register = template.Library()
 
 MISSING = "—"
+MOST_DIGITS = 15  # a longer number is no amount of ours, and Python reads none of more than 4,300
 # Colour of the chip by its word (手続状況, state of a guarantee). The word carries the meaning, never the colour.
 TONES = {
     "作成中": "todo",
@@ -157,7 +158,7 @@ def control(field: BoundField, css: str = "in", **attrs: object) -> SafeString:
         "aria-required": "true" if must(field) else None,
         "aria-invalid": "true" if field.errors else None,
     }
-    if "data-yen" in given and str(value).isascii() and str(value).isdecimal():
+    if "data-yen" in given and str(value).isascii() and str(value).isdecimal() and len(str(value)) <= MOST_DIGITS:
         value = f"{int(str(value)):,}"
     shown = {name: text for name, text in state.items() if text}
     drawn: SafeString = widget.render(field.html_name, value, given | shown, renderer=field.form.renderer)

@@ -106,7 +106,7 @@ def test_the_same_works_number_of_two_unlisted_bodies_is_no_double(people):
     make.application(people["contractor"], **UNLISTED, work_number="8-1")
     (other, _) = asked(people, **UNLISTED | {"issuer_name": "見本衛生組合"}, work_number="8-1")
     (same, _) = asked(people, **UNLISTED, work_number="8-1")
-    assert (checks.doubles(other, None), len(checks.doubles(same, None))) == ([], 1)
+    assert [len(checks.doubles(line, None)) for line in (other, same)] == [0, 1]
 
 
 def test_pages_name_a_body_that_is_not_listed(client, people):
@@ -227,3 +227,88 @@ def test_every_caution_of_the_branch_stands_on_the_review_sheet(people):
 
     assert list(shown) == ["発注者・契約権者", "今年度対象額", "再預託"]
     assert {caution.title for caution in checks.for_review(line)} == set(shown)
+
+
+# What was approved holds for the sister line, whatever was typed over it before
+
+
+def _returned_with_a_sister_approved(people, sent=None, **typed_over):
+    """Send both products, return the advance, let the company save other contract values, then approve the sister."""
+    ours = people["contractor"]
+    application = make.application(ours, **(sent or {}))
+    advance, contract = application.lines.order_by("product")
+    for line in (advance, contract):
+        for name in ("receive", "review"):
+            lifecycle.move(line, name, by=people["clerk"])
+    lifecycle.move(advance, "return", by=people["clerk"], remark="金額を確かめてください。")
+    application.refresh_from_db()
+    application = make.edited(application, ours, **typed_over)
+    lifecycle.approve(contract, by=people["approver"], revision=1, contract_seen="mail", reason="確かめました。")
+    return application
+
+
+def test_amounts_are_checked_against_the_price_that_was_approved(people):
+    over = {"price": "200,000,000", "advance_base": "150,000,000", "advance_amount": "45,000,000"}
+    application = _returned_with_a_sister_approved(people, **over)
+
+    with pytest.raises(terms.Incomplete):
+        terms.asked(application)
+    errors = terms.form_of(application).errors
+    assert errors["advance_base"] == [
+        "今年度対象額は、請負金額（50,000,000円）以下の金額を入力してください（いまの入力：150,000,000円）"
+    ]
+
+
+def test_an_amount_between_the_two_prices_is_said_at_its_field(client, people):
+    application = _returned_with_a_sister_approved(people, price="200,000,000", advance_amount="80,000,000")
+    client.force_login(people["contractor"])
+
+    answer = client.get(reverse("applications:confirm", args=[application.pk]), follow=True)
+
+    assert answer.status_code == 200
+    assert "請負金額（50,000,000円）以下の金額を入力してください" in answer.content.decode()
+
+
+def test_a_sister_on_paper_for_one_body_never_turns_electronic_for_another(people):
+    murata = make.issuer("043222", name="村田町")
+    paper = {"issuer": "043222", "issuer_name": murata.name, "authority": "村田町長", "receipt": "post", "notice": None}
+    paper |= {"advance_format": "paper", "contract_format": "paper", "email": None}
+    suginami = {"issuer": "131156", "issuer_name": "杉並区", "authority": "杉並区長", "notice": "no"}
+    application = _returned_with_a_sister_approved(people, paper, **suginami, advance_format="electronic")
+
+    assert list(terms.form_of(application).errors) == ["advance_format"]
+
+
+def test_the_approved_block_is_sent_again_as_it_was_frozen(people):
+    application = _returned_with_a_sister_approved(
+        people, VENTURE, price="60,000,000", joint_venture="べつの共同企業体"
+    )
+    make.sent(application, people["contractor"])
+
+    advance, contract = application.lines.order_by("product")
+    assert (advance.price_yen, advance.joint_venture) == (contract.price_yen, contract.joint_venture)
+    assert (advance.price_yen, advance.status) == (50_000_000, "submitted")
+
+
+# What belongs to others
+
+
+def test_a_double_of_another_company_is_told_to_the_branch_only(people):
+    theirs = make.application(people["rival"], work_number="8-1", branch="102", contract_on=None)
+    line = make.application(people["contractor"], work_number="8-1", contract_on=None).lines.get()
+
+    assert list(checks.cautions(line, application_id=line.application_id)) == []
+    assert [caution.text for caution in checks.for_review(line)] == [
+        f"同じ発注者・工事番号の前払金保証があります（{theirs.number}、みどり土木 株式会社、送信済）。二重の申込みでないか確かめてください"
+    ]
+
+
+@pytest.mark.parametrize("act", ["save", "check"])
+def test_an_amount_of_thousands_of_digits_breaks_no_page(client, people, act):
+    client.force_login(people["contractor"])
+    draft = make.draft(people["contractor"], price="9" * 5000)
+    address = reverse("applications:edit", args=[draft.pk])
+    typed = draft.typed | {"act": act, "version": str(draft.version)}
+
+    assert client.post(address, typed, follow=True).status_code == 200
+    assert [client.get(f"{address}{query}").status_code for query in ("", "?check=1")] == [200, 200]

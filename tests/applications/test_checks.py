@@ -178,7 +178,7 @@ def test_another_work_product_or_body_is_no_double(people, changes):
         changes = {"issuer": make.issuer("131202", name="練馬区"), "product": "advance"}
     for name, value in changes.items():
         setattr(line, name, value)
-    assert checks.doubles(line, line.application_id) == []
+    assert list(checks.doubles(line, line.application_id)) == []
 
 
 def test_a_bank_without_an_entrustment_contract_is_a_caution_for_the_branch_only(people):

@@ -221,7 +221,7 @@ def test_the_desk(visit: Callable[..., Page]) -> None:
         f"{under_review}approve/",
         "承認",
     )
-    for move, title in (("return", "差し戻す"), ("decline", "お引受できない")):
+    for move, title in (("return", "差し戻す"), ("decline", "お引受不可にする")):
         walk.open(f"{under_review}{move}/", title)
         walk.press("main form button[type=submit]")
         walk.see(f"エラー：{title}")

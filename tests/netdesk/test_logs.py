@@ -26,6 +26,12 @@ def written(message, *args, exc_info=None):
         ("認証キー「Z28Y UE4J 3Bux」", "認証キー「〈伏せ字〉」"),
         (f"POST /verify/?number=26101-000123&key={KEY}&x=1", "POST /verify/?number=26101-000123&key=〈伏せ字〉&x=1"),
         (f"{{'key': '{KEY}', 'number': '26101-000123'}}", "{'key': '〈伏せ字〉', 'number': '26101-000123'}"),
+        (f"Not Found: /verify/{KEY}/", "Not Found: /verify/〈伏せ字〉/"),
+        (f"Not Found: /verify/{KEY}", "Not Found: /verify/〈伏せ字〉"),
+        (
+            "GET /verify/3f2b8c1e-0000-4000-8000-000000000000/ 404",
+            "GET /verify/3f2b8c1e-0000-4000-8000-000000000000/ 404",
+        ),
         ("password=correct-horse&email=a", "password=〈伏せ字〉&email=a"),
         ('{"password": "correct horse", "x": 1}', '{"password": "〈伏せ字〉", "x": 1}'),
         ("Cookie: __Host-sessionid=abc123; x=1", "Cookie: __Host-sessionid=〈伏せ字〉; x=1"),
