@@ -1,6 +1,7 @@
 """What a portal needs that nobody has configured: its own secrets and its own database, for the demo only."""
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -34,9 +35,28 @@ def var() -> Path:
 
 def read_files() -> None:
     """Add to the environment what `.env` and a running portal say; what is set already stays."""
+    forget_dead_portal()
     for file in (ROOT / ".env", var() / "portal.env"):
         if file.exists():
             environ.Env.read_env(file)
+
+
+def forget_dead_portal() -> None:
+    """Take away what a portal told that was killed: its mail server is gone, its port and its database may be others'.
+
+    A running portal holds the lock of its folder for as long as it lives.
+    """
+    lock_file, told = var() / "portal.lock", var() / "portal.env"
+    if not told.exists():
+        return
+    lock = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        told.unlink(missing_ok=True)
+    except BlockingIOError:
+        pass  # it lives
+    finally:
+        os.close(lock)
 
 
 def wanted() -> bool:

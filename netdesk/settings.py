@@ -2,16 +2,18 @@
 
 Two files may add variables: `.env` (written by hand) and `var/portal.env` (written by `manage.py portal`
 for the demo, so that every command typed beside the running portal meets the same database and secrets).
-A required variable has no default: a missing one stops the process and is named.
+A required variable has no default: a missing or empty one stops the process and is named.
 """
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-env = environ.Env()
+from netdesk.given import Given
+
+env = Given()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 for _file in (BASE_DIR / ".env", VAR_DIR / "portal.env"):
@@ -21,11 +23,13 @@ for _file in (BASE_DIR / ".env", VAR_DIR / "portal.env"):
 # The demo runs over plain http on this machine only: its log-ins, sample mail page and short waits exist nowhere else.
 DEMO = env.bool("DEMO", default=False)
 DEBUG = False
-SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY = env.must("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS: it is missing or empty (see .env.example)")
 PORT = env.int("PORT", default=8000)
-PORTAL_URL = env("PORTAL_URL", default=f"http://127.0.0.1:{PORT}") if DEMO else env("PORTAL_URL")
-VERIFY_URL = env("VERIFY_URL", default=f"{PORTAL_URL}/verify/")
+PORTAL_URL = (env("PORTAL_URL", default=f"http://127.0.0.1:{PORT}") if DEMO else env.must("PORTAL_URL")).rstrip("/")
+VERIFY_URL = env("VERIFY_URL", default="") or f"{PORTAL_URL}/verify/"
 # The last proxies before us whose X-Forwarded-For may be believed; 0 = the peer itself is the visitor.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -90,7 +94,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {"default": env.must_url("DATABASE_URL", "db")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -174,10 +178,10 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "woff2", "ttf", "gz", "br")
 # Papers are content-addressed files; web and workers share this folder.
 PAPERS_DIR = Path(env("PAPERS_DIR", default=str(VAR_DIR / "papers")))
 # Rings {"kid": "base64 of 32 bytes"}: the first entry writes, all read. Only guarantees.keys looks at them.
-KEY_RING = env.json("KEY_RING", default={})
-PEPPER_RING = env.json("PEPPER_RING", default={})
+KEY_RING = env.ring("KEY_RING")
+PEPPER_RING = env.ring("PEPPER_RING")
 
-vars().update(env.email_url("EMAIL_URL"))  # EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, ...
+vars().update(env.must_url("EMAIL_URL", "email"))  # EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, ...
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ネットデスク <no-reply@netdesk.example.jp>")
 MAIL_DIR = VAR_DIR / "mail"  # where the demo's SMTP sink keeps what it accepted

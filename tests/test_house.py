@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from netdesk import lodging
-
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -32,7 +30,7 @@ def names(requirements):
 
 def test_the_example_environment_names_every_variable_that_the_settings_read():
     read = set(re.findall(r"\benv(?:\.\w+)?\(\s*\"(\w+)\"", (ROOT / "netdesk" / "settings.py").read_text("utf-8")))
-    named = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
     assert named == read | {"POSTGRES_PASSWORD"}  # docker-compose.yml reads this one
 
 
@@ -60,10 +58,6 @@ def test_every_dependency_says_what_it_is_for():
     listed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
     assert len(dependencies) == len(listed)
     assert [line for line in dependencies if "  # " not in line] == []
-
-
-def test_compose_names_the_database_version_that_the_demo_runs():
-    assert f"image: postgres:{lodging.MAJOR}" in (ROOT / "docker-compose.yml").read_text("utf-8")
 
 
 def test_make_alone_lists_the_commands():

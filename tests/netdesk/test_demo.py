@@ -1,5 +1,7 @@
 """What the demo asks of its environment before it starts."""
 
+import fcntl
+
 import pytest
 
 from netdesk import demo
@@ -20,3 +22,17 @@ def test_a_port_is_accepted(monkeypatch, wished):
     monkeypatch.setenv("PORT", wished)
 
     demo.check_port()
+
+
+def test_what_a_killed_portal_told_is_forgotten_and_what_a_living_one_tells_is_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    told = tmp_path / "portal.env"
+    told.write_text("EMAIL_URL='smtp://127.0.0.1:1'\n")
+    with (tmp_path / "portal.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        demo.forget_dead_portal()
+        assert told.exists()
+
+    demo.forget_dead_portal()
+
+    assert not told.exists()

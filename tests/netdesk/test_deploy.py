@@ -76,3 +76,11 @@ def test_a_missing_setting_stops_the_process_and_is_named(tmp_path, missing):
     )
     assert done.returncode != 0
     assert missing in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("empty", ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "KEY_RING", "EMAIL_URL"])
+def test_an_empty_setting_stops_the_web_process_and_is_named(tmp_path, empty):
+    done = run(tmp_path, "-c", "import netdesk.wsgi", **{empty: ""})
+    assert done.returncode != 0
+    assert empty in done.stderr.splitlines()[-1]

@@ -29,6 +29,9 @@ SET_BY_TESTS = (
     "DEMO",
     "DJANGO_SETTINGS_MODULE",
 )
+SINK_ANSWERS = (
+    "import smtplib; from django.conf import settings as s; print(smtplib.SMTP(s.EMAIL_HOST, s.EMAIL_PORT).noop()[0])"
+)
 CHILDREN = {"web": "gunicorn", "worker": "celery", "relay": "relay", "sink": "netdesk.runner.sink"}
 
 
@@ -270,6 +273,10 @@ def test_a_killed_runner_takes_everything_with_it_and_can_be_started_again(first
     wait_for(lambda: run.family() == [])
 
     again = Run(var, free_port()).until("起動にかかった時間")
+    assert again.beside("shell", "-v0", "-c", SINK_ANSWERS) == (
+        0,
+        "250",
+    )  # letters go to the new sink, not to the dead one
     assert "デモ用のデータ" not in again.words()  # what the first start made is still there
     assert again.get("/readyz") == 200
     assert again.stop() == 0
