@@ -55,9 +55,9 @@ def test_unknown_wrong_and_disabled_take_the_same_time(person, clerk, log_in, se
     def seconds(email):
         spent = []
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             log_in(email, "wrong password here")
-            spent.append(time.perf_counter() - begun)
+            spent.append(time.process_time() - begun)
         return min(spent)
 
     log_in("warm-up@example.jp")

@@ -120,9 +120,9 @@ def test_the_largest_amount_is_read():
     ],
 )
 def test_very_long_input_is_refused_at_once(read, typed):
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(refusal(read, typed, "項目")) == 1
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.5
 
 
 MARKS = "あ" + "\u0301\u0316" * 10_000  # marks of two classes: sorting them takes the square of their number
@@ -132,9 +132,9 @@ MARKS = "あ" + "\u0301\u0316" * 10_000  # marks of two classes: sorting them ta
     ("read", "more"), [(japanese.line, [200]), (japanese.block, [500]), (japanese.email, []), (japanese.date, [])]
 )
 def test_many_combining_marks_are_refused_before_they_are_sorted(read, more):  # 21
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(refusal(read, MARKS, "項目", *more)) == 1
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(
