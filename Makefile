@@ -1,5 +1,5 @@
 # Every command of the house. `make` alone lists them.
-.PHONY: help run test test-fast bench format lock
+.PHONY: help run test test-fast bench fuzz format lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,10 @@ test-fast: ## run the tests without browser and processes, under a minute
 bench: ## measure how long the papers take, tuned against plain, in one run
 	@bin/setup dev
 	@.venv/bin/python -m django shell --settings tests.settings -v 0 < bench/papers.py
+
+fuzz: ## send random posts to every form (POSTS=20000 SEED=1), kept in docs/evidence/fuzz.json
+	@bin/setup dev
+	@POSTS=$${POSTS:-20000} .venv/bin/python -m pytest -q -s tests/test_fuzz.py
 
 format: ## format the code and mend what the linter can mend
 	@bin/setup dev
