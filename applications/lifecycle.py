@@ -73,6 +73,8 @@ def objection(user: User, line: Line) -> str:
     reviewed = trail.of(line).filter(action="line.under_review", actor=user.pk).exists()
     if reviewed or user.pk in {line.reviewed_by_id, line.edited_by_id}:
         return "審査を始めた方は承認できません。別の方に承認を依頼してください。"
+    if lost := line.unprintable():
+        return f"証書に印字できない文字「{lost}」があります。登録の内容を直し、差し戻して再送信を受けてください。"
     if line.ends_on < timezone.localdate():
         return "保証期間がすでに終わっています。差し戻して、工期を確かめてください。"
     return ""

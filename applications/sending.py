@@ -115,6 +115,10 @@ def _checked(current: Application, page: Token) -> tuple[ApplicationForm, list[L
 
 
 def _require(current: Application, wanted: list[Line], *, consent: bool, reason: str) -> None:
+    if lost := "".join(line.unprintable() for line in wanted):
+        raise Refused(
+            f"登録されている名称に、証書に印字できない文字「{lost[0]}」があります。取扱店へお電話ください", 422
+        )
     if not consent:
         raise Refused("約款を承諾して申し込む場合は、チェックを入れてください", 422)
     if not reason and any(any(checks.cautions(line, application_id=current.pk)) for line in wanted):

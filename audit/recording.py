@@ -1,6 +1,7 @@
 """Master data in the admin: kept by the head office, seen by branches, every change recorded in the audit trail."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -24,6 +25,18 @@ else:
 
 HISTORY_SHOWN = 200
 WITHHELD = "（記録しません）"  # in place of passwords
+
+
+# Controls and marks that nobody sees but that turn words around: no name of a person or an office holds one.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+
+
+def require_what_is_seen(text: str) -> None:
+    """Raise ValidationError for a text with signs that cannot be seen."""
+    if UNSEEN.search(text):
+        raise ValidationError("目に見えない文字（制御文字など）が含まれています。入力し直してください。")
 
 
 class HeadEdits:
@@ -57,6 +70,10 @@ class RecordedInline(HeadEdits, Inline):
     extra = 0
     formfield_overrides = PLAIN_DATES
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Take no text that says something else to the machine than to the eye."""
+        return _seen(super().formfield_for_dbfield(db_field, request, **kwargs))
+
 
 class OfferedFilters(Admin):
     """Answers the filters it offers and no others.
@@ -79,6 +96,10 @@ class RecordedAdmin(HeadEdits, OfferedFilters):
     actions = None
     show_facets = admin.ShowFacets.NEVER
     given_once: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Take no text that says something else to the machine than to the eye."""
+        return _seen(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         return [*self.readonly_fields, *(self.given_once if obj else ())]
@@ -111,6 +132,12 @@ class RecordedAdmin(HeadEdits, OfferedFilters):
         shown = {"title": f"{obj}の履歴", "object": obj, "opts": self.opts, "entries": trail.of(obj)[:HISTORY_SHOWN]}
         context = self.admin_site.each_context(request) | shown | (extra_context or {})
         return TemplateResponse(request, "audit/history.html", context)
+
+
+def _seen(field: Any) -> Any:
+    if type(field) is forms.CharField:
+        field.validators = [*field.validators, require_what_is_seen]
+    return field
 
 
 def _record(done: str, obj: models.Model, request: HttpRequest, data: dict[str, Any]) -> Entry:

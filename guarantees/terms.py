@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Branch
-from guarantees import canon
+from guarantees import canon, glyphs
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
 
@@ -118,6 +118,11 @@ class Terms(models.Model):
     def fingerprint(self) -> str:
         """Compute what `terms_digest` has to hold for the content as it stands."""
         return canon.digest(self.content())
+
+    def unprintable(self) -> str:
+        """Name the characters that the papers could not draw, "" when there are none: no such guarantee may be ordered."""
+        words = [str(value) for value in self.content().values() if isinstance(value, str)]
+        return glyphs.missing(glyphs.clean("".join([*words, self.branch.name, self.branch.phone])))
 
     @property
     def is_electronic(self) -> bool:

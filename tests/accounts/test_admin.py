@@ -1,9 +1,11 @@
 """The register at the desk: the head office keeps it, branches look, contractors find nothing, nobody is deleted."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import Branch, Contractor, Signatory, User
 from audit.models import Entry
+from audit.recording import require_what_is_seen
 
 PASSWORD = "a long enough pass phrase"
 
@@ -170,3 +172,10 @@ def test_the_filters_offered_are_answered(clerk, client, asked):
     client.force_login(clerk)
     assert client.get(f"/admin/accounts/user/?{asked}").status_code == 200
     assert client.get(f"/admin/accounts/user/?branch__id__exact={clerk.branch_id}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["髙﨑\u202e建設", "髙﨑\u200b建設", "髙﨑\x1b建設"])
+def test_a_register_takes_no_signs_that_nobody_sees(typed):
+    with pytest.raises(ValidationError, match="目に見えない文字"):
+        require_what_is_seen(typed)
+    require_what_is_seen("髙﨑建設 株式会社　①㈱𠮷辻󠄀")

@@ -9,6 +9,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Contractor
 from applications import lifecycle, sending
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit.models import Entry
@@ -474,3 +475,18 @@ def test_the_remark_of_the_branch_stands_on_the_form(owner, people, text):
     words = text(owner.get(reverse("applications:edit", args=[application.pk])))
     assert "申込の修正" in words
     assert f"前払金保証：{line.branch.name}からのお知らせお知らせします。" in words.replace(" ", "")
+
+
+def test_a_name_that_no_paper_can_bear_is_neither_sent_nor_approved(people):
+    ours = people["contractor"]
+    waiting = make.line(people, "under_review")
+    draft = make.draft(ours)
+    Contractor.objects.filter(pk=ours.contractor_id).update(name="髙﨑😀建設")
+    draft = Application.objects.get(pk=draft.pk)
+
+    with pytest.raises(sending.Refused, match="印字できない文字「😀」") as refusal:
+        make.sent(draft, ours)
+
+    assert refusal.value.status == 422
+    waiting.principal_name = "髙﨑😀建設"
+    assert "印字できない文字「😀」" in lifecycle.objection(people["approver"], waiting)
