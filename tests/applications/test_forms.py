@@ -508,6 +508,20 @@ def test_a_post_that_does_not_come_from_our_page_is_refused_in_japanese(people, 
     assert not Application.objects.exists()
 
 
+def test_even_our_own_token_does_not_come_from_another_site(people):  # 52
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people["contractor"])
+    page = browser.get(reverse("applications:new")).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    address = reverse("applications:edit", args=[uuid.uuid4()])
+    typed = make.typed(people["contractor"]) | {"act": "save", "version": "0", "csrfmiddlewaretoken": token}
+    for origin in ("https://evil.example.jp", "null", "http://testserver.evil.example.jp"):
+        assert browser.post(address, typed, headers={"Origin": origin}).status_code == 403
+        assert not Application.objects.exists()
+    assert browser.post(address, typed).status_code == 302
+    assert Application.objects.count() == 1
+
+
 NORMALISED = [
     # 2, 10
     *(
