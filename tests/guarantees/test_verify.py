@@ -256,7 +256,18 @@ def test_a_prefetch_or_a_link_scanner_opens_nothing(issued):
     ],
 )
 def test_json_arrays_and_doubled_fields_are_refused(body, kind):
-    assert Client().post(FORM, body, content_type=kind).status_code == 400
+    answer = Client().post(FORM, body, content_type=kind)
+    assert answer.status_code == 400
+    assert "送られた内容を読み取れませんでした" in answer.content.decode()
+    assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_000_000, 200), (1_000_001, 413)])
+def test_a_body_of_more_than_a_million_bytes_is_refused(size, status):
+    body = "number=26102-000001&key=".ljust(size, "Z")
+    answer = Client().post(FORM, body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+    assert ("送られた内容が大きすぎます" in answer.content.decode()) is (status == 413)
     assert not Look.objects.exists()
 
 
