@@ -16,7 +16,7 @@ from tests.browser.elsewhere import Elsewhere
 from tests.browser.filling import application, fill_in
 from tests.browser.walking import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 CHECK, SAVE = "button[name=act][value=check]", ".bar button[name=act][value=save]"
 ISSUED = "手続完了"
 # What the pages are drawn with to which no guarantee of the demo leads: those of a key that opens nothing any more.
