@@ -131,7 +131,7 @@ def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
         or lifecycle.side_of(request.user, line) != "branch"
     ):
         raise Http404
-    wish = {field: request.POST.get(field, "")[:1000] for field in ("remark", "contract_seen", "reason", "revision")}
+    wish = {field: request.POST.get(field, "") for field in ("remark", "contract_seen", "reason", "revision")}
     if request.method != "POST":
         return _move_page(request, line, name, wish | {"revision": str(line.revision)})
     revision = (
@@ -181,7 +181,7 @@ def _field_of(name: str, wish: dict[str, str], cautions: object) -> str:
     """Name the field of the page at which a refusal is to be mended, "" when there is none."""
     if name != "approve":
         return "remark" if lifecycle.MOVES[name].needs_remark else ""
-    if not wish["contract_seen"]:
+    if wish["contract_seen"] not in Approval.Seen.values:
         return "seen"
     return "reason" if cautions else ""
 

@@ -14,24 +14,36 @@ from audit import trail
 from issuers.models import Issuer
 
 OPEN = frozenset({Line.Status.SUBMITTED, Line.Status.RECEIVED, Line.Status.UNDER_REVIEW, Line.Status.RETURNED})
-LONGEST_TYPED = 20_000  # signs kept of one field: more than any limit, so that a refused text comes back whole
+LONGEST_TYPED = (
+    20_000  # signs kept of one field: more than any limit, so that what is refused at the check can be saved
+)
 
 
 class Stale(Exception):
     """The draft was saved elsewhere since this page was opened."""
 
 
+class TooLong(Exception):
+    """Fields hold more than a draft keeps. Nothing is cut: `fields` names them, the page keeps what was typed."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
 def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
     """Take the form's own fields out of a post."""
-    return {name: posted[name][:LONGEST_TYPED] for name in ApplicationForm.base_fields if posted.get(name)}
+    return {name: posted[name] for name in ApplicationForm.base_fields if posted.get(name)}
 
 
 def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> Application:
     """Store what was typed, as it is, in the application `pk` of the person's company; create it when new (version 0).
 
     Raises Stale when the stored version is another one or the application was sent, Application.DoesNotExist when it is
-    not theirs. Saving what is stored already changes nothing, whatever the version.
+    not theirs, TooLong when a field holds too much. Saving what is stored already changes nothing, whatever the version.
     """
+    if long := [name for name, text in typed.items() if len(text) > LONGEST_TYPED]:
+        raise TooLong(long)
     typed = {
         name: text.replace("\x00", "") for name, text in typed.items()
     }  # no keyboard types it, no database stores it

@@ -127,10 +127,29 @@ class Menu(Choice):
         self.widget.choices = [("", "選んでください"), *choices]
 
 
-class Switch(Typed):
-    """A product's own check box: "on" or nothing."""
+class SwitchBox(forms.CheckboxInput):
+    """A check box that hands on what was posted: Django's own takes any text for a tick."""
 
-    widget = forms.CheckboxInput
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, check_test=_is_on)
+
+    def format_value(self, value: object) -> None:
+        """Give the box no value of its own: a browser then posts "on"."""
+
+    def value_from_datadict(self, data: Any, files: object, name: str) -> Any:
+        return data.get(name)
+
+
+class Switch(Typed):
+    """A product's own check box: "on" or nothing; anything else is nothing."""
+
+    widget = SwitchBox
 
     def to_python(self, typed: object) -> bool:
-        return typed in {True, "on"}
+        if typed not in {None, "", False} and not _is_on(typed):
+            log.warning("a value that was not offered was posted for %s", self.label)
+        return _is_on(typed)
+
+
+def _is_on(typed: object) -> bool:
+    return typed in {True, "on"}

@@ -230,6 +230,12 @@ class ApplicationForm(forms.Form):
                 self.add_error(name, sentence)
         return data
 
+    def say_only(self, faults: Mapping[str, str]) -> None:
+        """Say these sentences at their fields and nothing of what else is wrong, which a draft may hold."""
+        self.errors.clear()
+        for name, sentence in faults.items():
+            self.add_error(name, sentence)
+
     @property
     def today(self) -> datetime.date:
         return timezone.localdate()

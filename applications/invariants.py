@@ -201,10 +201,23 @@ SELECT act || ' ' || subject FROM (
   UNION ALL
   SELECT kind || '.rendered', guarantee_id::text, count(*) FROM guarantees_document GROUP BY guarantee_id, kind) acts
 WHERE wanted <> (SELECT count(*) FROM audit_entry WHERE action = act AND subject_id = subject)"""
+# A revision is no move: it leaves the line where it is.
+LAST_MOVE_UNTOLD = """
+SELECT 'line.' || line.status || ' ' || line.id FROM applications_line line
+WHERE line.status NOT IN ('draft', 'awaiting_premium') AND 'line.' || line.status IS DISTINCT FROM (
+  SELECT action FROM audit_entry
+  WHERE subject_type = 'applications.line' AND subject_id = line.id::text
+    AND left(action, 5) = 'line.' AND action <> 'line.revised'
+  ORDER BY seq DESC LIMIT 1)"""
+SENDING_UNTOLD = """
+SELECT 'application.sent ' || application.id FROM applications_application application
+WHERE application.number IS NOT NULL AND NOT EXISTS (
+  SELECT FROM audit_entry
+  WHERE subject_type = 'applications.application' AND subject_id = application.id::text AND action = 'application.sent')"""
 
 
 def _broken_trail() -> Iterator[str]:
-    yield from _rows(ACTS_AND_ENTRIES)()
+    yield from _rows(ACTS_AND_ENTRIES, LAST_MOVE_UNTOLD, SENDING_UNTOLD)()
     if (broken := chain.first_break()) is not None:
         yield f"seq {broken}"
 

@@ -28,7 +28,7 @@ _BREAKS = re.compile("[\r\n\u0085\u2028\u2029\x0b\x0c]")
 def yen(typed: str, label: str) -> int:
     """Read an amount in whole yen from 1 to MAX_YEN: either width, commas in their places, 円 or ¥, spaces, 金…円也, ¥…-."""
     text = re.sub(r"\s", "", _INVISIBLE.sub("", typed)).translate(_WIDE_DIGITS)
-    if found := re.fullmatch(r"[金¥\\]+(.*?)[-－−ー]|金?[¥\\]?(.*?)円?也?", text):
+    if found := re.fullmatch(r"[金¥\\]{1,2}(.*?)[-－−ー]|金?[¥\\]?(.*?)円?也?", text):
         text = found[1] or found[2] or ""
     if re.search("[万億兆千百]", text):
         raise ValidationError(
@@ -124,10 +124,15 @@ def _too_long(label: str, limit: int, text: str) -> str:
     return f"{label}は、{limit}文字以内で入力してください（いまの入力：{len(text)}文字）"
 
 
-def remark(typed: str) -> str:
+def remark(typed: str, label: str, limit: int) -> str:
     """Clean a free remark between people: NFC, LF line ends, no control or invisible signs, nothing around it."""
+    if len(typed) > LONGEST_READ:
+        raise ValidationError(_too_long(label, limit, typed))
     text = re.sub("\r\n?|[\u0085\u2028\u2029]", "\n", unicodedata.normalize("NFC", _INVISIBLE.sub("", typed)))
-    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"}).strip()
+    text = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"}).strip()
+    if len(text) > limit:
+        raise ValidationError(_too_long(label, limit, text))
+    return text
 
 
 def says_something(text: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from audit import trail
 from guarantees import orders
 
 S = Line.Status
+LONGEST_REASON = 500  # signs of 注意があっても進める理由
 
 
 class Move(NamedTuple):
@@ -24,6 +26,7 @@ class Move(NamedTuple):
     side: str  # of the desk: "contractor" or "branch"
     label: str
     needs_remark: str = ""  # what the remark is called when one must be given
+    longest_remark: int = 1000
 
 
 MOVES = {
@@ -34,6 +37,7 @@ MOVES = {
         "contractor",
         "この申込を取り下げる",
         "取下げの理由",
+        500,
     ),
     "receive": Move(frozenset({S.SUBMITTED}), S.RECEIVED, "branch", "受け付ける"),
     "review": Move(frozenset({S.RECEIVED}), S.UNDER_REVIEW, "branch", "審査を始める"),
@@ -98,7 +102,7 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
     """
     if contract_seen not in Approval.Seen.values:
         raise NotAllowed("契約書等を確認した方法（原本・FAX・メール）を選んでください。")
-    reason = japanese.remark(reason)
+    reason = _readable(reason, "注意があっても進める理由", LONGEST_REASON)
     with _moving(
         line, "approve", by=by, remark="", revision=revision, contract_seen=contract_seen, reason=reason
     ) as current:
@@ -121,7 +125,8 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
 @contextmanager
 def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | None, **data: object) -> Iterator[Line]:
     """Lock the row, check the move, let the caller add to it, then save and record."""
-    move, remark = MOVES[name], japanese.remark(remark)
+    move = MOVES[name]
+    remark = _readable(remark, move.needs_remark or "連絡", move.longest_remark)
     with transaction.atomic():
         current = Line.objects.select_for_update(of=("self",)).select_related("application").get(pk=line.pk)
         if side_of(by, current) != move.side:
@@ -138,6 +143,13 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
         yield current
         current.save()
         trail.record(f"line.{current.status}", current, by=by, remark=remark, revision=current.revision, **data)
+
+
+def _readable(typed: str, label: str, limit: int) -> str:
+    try:
+        return japanese.remark(typed, label, limit)
+    except ValidationError as fault:
+        raise NotAllowed(f"{fault.messages[0]}。") from None
 
 
 def _too_late(line: Line, move: Move) -> str:

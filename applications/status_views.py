@@ -119,7 +119,7 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """取下げ: a page that says what will happen and asks for the reason; a POST does it."""
     found = get_object_or_404(_lines(request), pk=pk)
-    error, reason = "", request.POST.get("reason", "")[:500]
+    error, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
             lifecycle.move(found, "withdraw", by=request.user, remark=reason)

@@ -65,6 +65,8 @@ def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         drafts.save(pk, typed, by=request.user, version=version)
     except drafts.Stale:
         return _conflict(request, pk, typed)
+    except drafts.TooLong as fault:
+        return _too_long(request, pk, application, version, typed, fault.fields)
     except Application.DoesNotExist:
         raise Http404 from None
     if act in SEARCHES:
@@ -93,14 +95,34 @@ def _checked(
     request: MemberRequest, pk: uuid.UUID, application: Application | None, version: int, typed: dict[str, str]
 ) -> HttpResponse:
     """Go on to 申込確認 when everything is right; otherwise show the form again and store nothing."""
-    shut = drafts.locked(application) if application else frozenset()
-    form = ApplicationForm(
-        typed, contractor=company(request), locked=shut, kept=terms.held(application) if application else {}
-    )
+    form = _bound(request, application, typed)
     if not form.is_valid():
         return _page(request, form, pk=pk, version=version, application=application)
     drafts.save(pk, typed, by=request.user, version=version)
     return redirect("applications:confirm", pk=pk)
+
+
+def _bound(request: MemberRequest, application: Application | None, typed: dict[str, str]) -> ApplicationForm:
+    shut = drafts.locked(application) if application else frozenset()
+    kept = terms.held(application) if application else {}
+    return ApplicationForm(typed, contractor=company(request), locked=shut, kept=kept)
+
+
+def _too_long(
+    request: MemberRequest,
+    pk: uuid.UUID,
+    application: Application | None,
+    version: int,
+    typed: dict[str, str],
+    fields: list[str],
+) -> HttpResponse:
+    """Show the form again with all that was typed, and say at each field how much a draft keeps; nothing is stored."""
+    form = _bound(request, application, typed)
+    most = f"下書きに保存できるのは{drafts.LONGEST_TYPED}文字までです"
+    form.say_only(
+        {name: f"{form[name].label}が長すぎます。{most}（いまの入力：{len(typed[name])}文字）" for name in fields}
+    )
+    return _page(request, form, pk=pk, version=version, application=application)
 
 
 def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> HttpResponse:

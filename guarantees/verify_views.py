@@ -1,5 +1,6 @@
 """電子保証の照会: an official opens a certificate with number and key. No account, no scripts, nothing kept but the look-up."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from guarantees.forms import LookUp
 from guarantees.models import Document, Look
 from guarantees.views import pdf
 
+log = logging.getLogger(__name__)
 CLOSED = {
     Look.Result.SUPERSEDED: "verify/superseded.html",
     Look.Result.REVOKED: "verify/revoked.html",
@@ -36,6 +38,8 @@ class SeeOther(HttpResponseRedirect):
 def form(request: HttpRequest) -> HttpResponse:
     """Ask for number and key; a POST is one look-up. Whatever stands in the address is ignored, but for ?again."""
     if request.method != "POST":
+        if named := [name for name in LookUp.base_fields if name in request.GET]:
+            log.warning("a look-up in the address was ignored: %s", " ".join(named))  # the names, never the values
         return render(request, "verify/form.html", {"form": LookUp(), "again": "again" in request.GET})
     _refuse_odd_shapes(request)
     asked = LookUp(request.POST)

@@ -1,6 +1,7 @@
 """Every address of the portal and what it answers to whom. An address without a row, and a row without an address, fail."""
 
 import uuid
+from collections import Counter
 from copy import deepcopy
 from email.message import EmailMessage
 
@@ -114,16 +115,26 @@ def rows():
 ROWS = rows()
 
 
-def names(patterns, space=""):
+def doors(patterns, space=""):
+    """Every pattern as (name space, name or None, its own part of the address)."""
     for found in patterns:
         if hasattr(found, "url_patterns"):
-            yield from names(found.url_patterns, space + (f"{found.namespace}:" if found.namespace else ""))
-        elif found.name:
-            yield space + found.name
+            yield from doors(found.url_patterns, space + (f"{found.namespace}:" if found.namespace else ""))
+        else:
+            yield space, found.name, str(found.pattern)
+
+
+DOORS = list(doors(get_resolver().url_patterns))
 
 
 def test_every_address_has_a_row_and_every_row_an_address():
-    assert {name for name, *_ in ROWS} == set(names(get_resolver().url_patterns))
+    assert {name for name, *_ in ROWS} == {space + name for space, name, _ in DOORS if name}
+
+
+def test_the_only_addresses_without_a_name_are_djangos_own_in_the_admin():
+    old_change_page, catch_all = "<path:object_id>/", "(?P<url>.*)$"
+    nameless = Counter((space, pattern) for space, name, pattern in DOORS if not name)
+    assert nameless == {("admin:", old_change_page): len(GROUPS["MASTER"] + GROUPS["WINDOW"]), ("admin:", catch_all): 1}
 
 
 class World:

@@ -67,6 +67,15 @@ def test_make_alone_lists_the_commands():
     ]  # fmt: skip
 
 
+def test_ci_runs_issuing_and_queue_once_more_on_servers_of_their_own():
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    again = next(line for line in lines if ".ci/servers.py" in line)
+    assert again.split()[-4:] == ["-m", "pytest", "tests/guarantees", "tests/outbox"]
+    before = lines[: lines.index(again)]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        assert any(line.startswith(f"export {name}=") for line in before)
+
+
 @pytest.mark.parametrize("script", ["bin/setup", "bin/lock", ".ci/run"])
 def test_the_scripts_are_sound_and_may_be_run(script):
     assert (ROOT / script).stat().st_mode & 0o111 == 0o111

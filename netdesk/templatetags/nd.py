@@ -12,7 +12,7 @@ from netdesk import dates
 register = template.Library()
 
 MISSING = "—"
-MOST_DIGITS = 15  # a longer number is no amount of ours, and Python reads none of more than 4,300
+LONGEST_AMOUNT = 1000  # digits that get separators
 # Colour of the chip by its word (手続状況, state of a guarantee). The word carries the meaning, never the colour.
 TONES = {
     "作成中": "todo",
@@ -158,8 +158,9 @@ def control(field: BoundField, css: str = "in", **attrs: object) -> SafeString:
         "aria-required": "true" if must(field) else None,
         "aria-invalid": "true" if field.errors else None,
     }
-    if "data-yen" in given and str(value).isascii() and str(value).isdecimal() and len(str(value)) <= MOST_DIGITS:
-        value = f"{int(str(value)):,}"
+    digits = str(value)
+    if "data-yen" in given and digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_AMOUNT:
+        value = f"{int(digits):,}"
     shown = {name: text for name, text in state.items() if text}
     drawn: SafeString = widget.render(field.html_name, value, given | shown, renderer=field.form.renderer)
     return drawn

@@ -202,6 +202,36 @@ def test_without_words_for_the_customer_nothing_goes_back(desk, people, name, re
     assert line.status == "under_review"
 
 
+@pytest.mark.parametrize("name", ["return", "decline"])
+@pytest.mark.parametrize("length", [1001, 100_000])
+def test_words_for_the_customer_are_never_cut(desk, people, name, length):
+    line, remark = make.line(people, "under_review"), "あ" * length
+    answer = desk.post(move(line, name), {"remark": remark, "revision": "1"})
+    page = answer.content.decode()
+    message = f"お客様への連絡は、1000文字以内で入力してください（いまの入力：{length}文字）。"
+    assert (answer.status_code, f'<a href="#remark">{message}</a>' in page) == (200, True)
+    assert f">{remark}</textarea>" in page
+    line.refresh_from_db()
+    assert (line.status, line.remark) == ("under_review", "お知らせします。")
+    desk.post(move(line, name), {"remark": "あ\r\n" * 500, "revision": "1"})  # a line's end counts as one sign
+    line.refresh_from_db()
+    assert line.remark == ("あ\n" * 500).strip()
+
+
+def test_the_reason_of_an_approval_is_never_cut(client, people):
+    line, reason = make.line(people, "under_review", advance_amount="20,000,001"), "あ" * 501
+    client.force_login(people["approver"])
+    wish = {"contract_seen": "mail", "revision": "1"}
+    answer = client.post(move(line, "approve"), wish | {"reason": reason})
+    page = answer.content.decode()
+    message = "注意があっても進める理由は、500文字以内で入力してください（いまの入力：501文字）。"
+    assert (answer.status_code, f'<a href="#reason">{message}</a>' in page) == (200, True)
+    assert f">{reason}</textarea>" in page
+    assert not Approval.objects.exists()
+    assert client.post(move(line, "approve"), wish | {"reason": reason[:500]}).status_code == 302
+    assert Approval.objects.get().reason == reason[:500]
+
+
 @pytest.mark.parametrize("remark", ["a%00b", "a%1Bb", "%E2%80%AE%E3%83%BB", "%F0%9F%98%80"])
 def test_words_that_cannot_be_kept_never_break_the_page(desk, people, remark):
     line = make.line(people, "under_review")
@@ -266,7 +296,9 @@ def test_the_tick_of_the_contract_papers_is_required(client, people, seen):
     client.force_login(people["approver"])
     answer = client.post(move(line, "approve"), {"contract_seen": seen, "revision": "1"})
     assert answer.status_code == 200
-    assert "契約書等を確認した方法（原本・FAX・メール）を選んでください。" in answer.content.decode()
+    page = answer.content.decode()
+    assert '<a href="#seen_0">契約書等を確認した方法（原本・FAX・メール）を選んでください。</a>' in page
+    assert 'id="seen-e"' in page
     assert not Approval.objects.exists()
 
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from applications import example
+from applications import drafts, example
 from applications.forms import ApplicationForm
-from applications.models import Application, BillingParty
+from applications.models import Application, BillingParty, Line
 from audit.models import Entry
 from tests import make
 
@@ -121,6 +121,8 @@ NOT_OFFERED = {
     "authority": "契約権者（被保証者）",
     "signatory": "保証契約者の署名者",
     "contract_billing": "契約保証料請求先",
+    "contract_format": "保証証書の形式",
+    "contract_statement": "保証料計算書（紙）",
 }
 DAY = "は、「令和8年2月2日」または「2026/2/2」のように、暦にある日を入力してください"
 CASES = [
@@ -193,24 +195,112 @@ def held(page):
     return {name: html.unescape(value) for name, value in values.items() if value}
 
 
-@pytest.mark.parametrize(("name", "typed", "message"), CASES, ids=NAMES)
-def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored(post, people, name, typed, message):
-    sent = make.typed(people["contractor"], **{name: typed})
-    answer = post(**sent)
-    page = html.unescape(answer.content.decode())
+def stored():
+    """All that a form could have changed."""
+    return [list(model.objects.order_by("pk").values()) for model in (Application, Line, Entry)]
+
+
+NOTHING = [[], [], []]
+
+
+def assert_refused(answer, name, message, *, shown=None, before=NOTHING, shut=(), title="申込の作成（新規）"):
+    """The message stands at the field and in the summary, the page keeps what was typed, the database what it held."""
+    drawn = answer.content.decode()
+    page, kept = html.unescape(drawn), held(drawn)
     assert answer.status_code == 200
     assert at_field(page, name) == [message]
     assert (name, message) in summary(page)
-    assert "<title>エラー：申込の作成（新規）｜保証申込｜ネットデスク</title>" in page
-    kept = held(answer.content.decode())
-    others = {key: value for key, value in sent.items() if key != name}
-    if name in {"issuer_name"}:
+    assert f"<title>エラー：{title}｜保証申込｜ネットデスク</title>" in page
+    sent = answer.wsgi_request.POST.dict()
+    others = {key: value for key, value in sent.items() if value and key not in {name, "act", *shut}}
+    if name == "issuer_name":
         others.pop("authority")  # what may be chosen depends on the body
     assert {key: kept.get(key) for key in others} == others
+    assert kept.get(name, "") == (sent.get(name, "") if shown is None else shown)
+    assert stored() == before
+
+
+@pytest.mark.parametrize(("name", "typed", "message"), CASES, ids=NAMES)
+def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored(post, name, typed, message):
     shown = "" if name in NOT_OFFERED else f"{int(typed):,}" if message.endswith(MOST) else typed
-    assert kept.get(name, "") == shown
-    assert not Application.objects.exists()
-    assert not Entry.objects.exists()
+    assert_refused(post(**{name: typed}), name, message, shown=shown)
+
+
+SEVERAL = [
+    ("price", "2千万", f"請負金額（税込）{KANJI}"),
+    ("advance_amount", "0", f"前払金保証金額{LEAST}"),
+    ("work_name", "工事😀", "工事・業務委託の名称に使えない文字「😀」が含まれています。別の文字で入力してください"),
+    ("work_place", "あ" * 121, "工事場所は、120文字以内で入力してください（いまの入力：121文字）"),
+    ("email", "a@localhost", ADDRESS),
+    ("phone", "12", "連絡先電話番号は、「03-0000-0001」のように入力してください"),
+    ("contracted_on", "2027-02-29", f"契約締結日{DAY}"),
+    ("low_bid", "x' OR 1=1", "低入札を選択してください"),
+    ("issuer_name", "存在しない市", "発注者を検索して選択してください"),
+]
+
+
+@pytest.mark.parametrize("state", ["a saved draft", "a returned application"])
+@pytest.mark.parametrize(("name", "typed", "message"), SEVERAL, ids=[name for name, _, _ in SEVERAL])
+def test_bad_input_changes_nothing_of_what_is_stored_already(client, people, state, name, typed, message):
+    if state == "a saved draft":
+        application, title = make.draft(people["contractor"]), "申込の作成（新規）"
+    else:
+        application, title = make.line(people, "returned").application, "申込の修正"
+    client.force_login(people["colleague"])
+    before = stored()
+    more = {
+        "person": "別の担当",
+        "message": "直しました。",
+        name: typed,
+        "act": "check",
+        "version": application.version,
+    }
+    answer = client.post(reverse("applications:edit", args=[application.pk]), application.typed | more)
+    shut, shown = drafts.locked(application), "" if name == "low_bid" else typed
+    assert_refused(answer, name, message, shown=shown, before=before, shut=shut, title=title)
+
+
+LONG = "あ" * 100_000  # row 20
+
+
+def test_a_text_of_any_length_comes_back_whole_with_its_length(post):
+    message = "工事・業務委託の名称は、120文字以内で入力してください（いまの入力：100000文字）"
+    assert_refused(post(work_name=LONG), "work_name", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("price", "9" * 100_000, MOST),
+        ("price", "¥" * 100_000, DIGITS),
+        ("price", "　" * 100_000 + "x", DIGITS),
+        ("contracted_on", "2026-06-01" + " " * 100_000, DAY),
+    ],
+)
+def test_amounts_and_days_of_any_length_are_refused_at_once(post, name, typed, words):
+    label = {"price": "請負金額（税込）", "contracted_on": "契約締結日"}[name]
+    assert_refused(post(**{name: typed}), name, label + words)
+
+
+@pytest.mark.parametrize("act", ["save", "look_bank", "check"])
+def test_a_draft_is_never_cut(post, act):
+    changes = {"contract_on": None, "contract_amount": LONG}  # what is not asked for is not checked
+    words = "契約保証金額が長すぎます。下書きに保存できるのは20000文字までです（いまの入力：100000文字）"
+    answer = post(act, **changes)
+    assert_refused(answer, "contract_amount", words)
+    assert [name for name, _ in summary(answer.content.decode())] == ["contract_amount"]
+    assert post(act, **changes | {"contract_amount": LONG[:20_000]}).status_code == 302
+    assert Application.objects.get().typed["contract_amount"] == LONG[:20_000]
+
+
+def test_a_draft_saved_already_is_not_cut_either(client, people):
+    application = make.draft(people["contractor"])
+    client.force_login(people["contractor"])
+    before = stored()
+    more = {"message": LONG, "act": "save", "version": application.version}
+    answer = client.post(reverse("applications:edit", args=[application.pk]), application.typed | more)
+    words = "お客様から弊社への連絡事項が長すぎます。下書きに保存できるのは20000文字までです（いまの入力：100000文字）"
+    assert_refused(answer, "message", words, before=before)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +339,10 @@ def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored
             "契約保証は、前払金の予定がある契約でお申し込みいただけます。予定を確かめてください",
         ),
         ({"advance_format": "paper"}, "receipt", "保証証書受取を選択してください"),
+        # 42: on no list
+        ({"advance_format": "paper", "receipt": "x"}, "receipt", "保証証書受取を選択してください"),
+        ({"advance_on": None, "advance_planned": "x"}, "advance_planned", "前払金の予定を選択してください"),
+        ({"advance_on": "x", "contract_on": None}, "advance_on", "前払金保証・契約保証のいずれかを申し込んでください"),
         # 30
         (
             {"works_from": "2026-06-02", "works_until": "2026-06-01"},
@@ -264,12 +358,8 @@ def test_bad_input_is_said_at_the_field_and_in_the_summary_and_nothing_is_stored
         ({"works_until": "2099-01-01"}, "works_until", "工期は30年以内で入力してください"),
     ],
 )
-def test_what_fields_owe_each_other_is_said_with_the_figures(post, people, changes, name, message):
-    answer = post(**changes)
-    page = html.unescape(answer.content.decode())
-    assert (answer.status_code, at_field(page, name)) == (200, [message])
-    assert (name, message) in summary(page)
-    assert not Application.objects.exists()
+def test_what_fields_owe_each_other_is_said_with_the_figures(post, changes, name, message):
+    assert_refused(post(**changes), name, message, shown="" if changes.get(name) == "x" else None)
 
 
 @pytest.mark.parametrize("product", ["advance", "contract"])
@@ -283,13 +373,11 @@ def test_electronic_for_a_body_that_does_not_take_it_names_the_body(post, people
         "advance_format": "paper",
     }
     changes |= {"contract_format": "paper", "receipt": "post", f"{product}_format": "electronic"}
-    answer = post(**changes)
-    page = html.unescape(answer.content.decode())
     label = {"advance": "前払金保証", "contract": "契約保証"}[product]
     message = f"見本町は、2026年6月1日契約の工事の{label}で電子保証に対応していません。証書（紙）を選択してください"
-    assert at_field(page, f"{product}_format") == [message]
-    assert summary(page) == [(f"{product}_format", message)]
-    assert not Application.objects.exists()
+    answer = post(**changes)
+    assert_refused(answer, f"{product}_format", message)
+    assert summary(html.unescape(answer.content.decode())) == [(f"{product}_format", message)]
 
 
 @pytest.mark.parametrize(("contracted_on", "status"), [("2026-01-31", 200), ("2026-02-01", 302)])
@@ -300,17 +388,15 @@ def test_electronic_counts_from_the_day_on_which_the_body_began(post, people, co
 def test_a_billing_party_of_another_company_is_as_if_it_did_not_exist(post, people):  # 46
     foreign = BillingParty.objects.filter(contractor=people["rival"].contractor).first()
     answer = post(advance_billing=str(foreign.pk))
-    page = answer.content.decode()
-    assert at_field(page, "advance_billing") == ["前払金保証料請求先を選択してください"]
-    assert str(foreign.pk) not in page
-    assert "みどり土木" not in page
-    assert not Application.objects.exists()
+    assert_refused(answer, "advance_billing", "前払金保証料請求先を選択してください", shown="")
+    assert str(foreign.pk) not in answer.content.decode()
+    assert "みどり土木" not in answer.content.decode()
 
 
 def test_a_signatory_of_another_company_is_as_if_it_did_not_exist(post, people):
     foreign = people["rival"].contractor.signatories.first()
     answer = post(signatory=str(foreign.pk))
-    assert at_field(answer.content.decode(), "signatory") == ["保証契約者の署名者を選択してください"]
+    assert_refused(answer, "signatory", "保証契約者の署名者を選択してください", shown="")
     assert foreign.name not in answer.content.decode()
 
 
@@ -345,11 +431,19 @@ def test_fields_we_do_not_know_are_ignored_and_logged(post, people, act, caplog)
     ]
 
 
-def test_a_value_that_was_not_offered_is_logged(post, caplog):  # 42
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("advance_format", "保証証書の形式"),
+        ("advance_on", "前払金保証を申し込む"),
+        ("contract_on", "契約保証を申し込む"),
+    ],
+)
+def test_a_value_that_was_not_offered_is_logged(post, caplog, name, label):  # 42
     with caplog.at_level(logging.WARNING, "applications.fields"):
-        post(advance_format="stone")
+        post(**{name: "stone"})
     assert [record.getMessage() for record in caplog.records] == [
-        "a value that was not offered was posted for 保証証書の形式"
+        f"a value that was not offered was posted for {label}"
     ]
 
 
@@ -415,6 +509,20 @@ def test_a_post_that_does_not_come_from_our_page_is_refused_in_japanese(people, 
         assert answer.status_code == 403
         assert "画面の有効時間が過ぎました" in answer.content.decode()
     assert not Application.objects.exists()
+
+
+def test_even_our_own_token_does_not_come_from_another_site(people):  # 52
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people["contractor"])
+    page = browser.get(reverse("applications:new")).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    address = reverse("applications:edit", args=[uuid.uuid4()])
+    typed = make.typed(people["contractor"]) | {"act": "save", "version": "0", "csrfmiddlewaretoken": token}
+    for origin in ("https://evil.example.jp", "null", "http://testserver.evil.example.jp"):
+        assert browser.post(address, typed, headers={"Origin": origin}).status_code == 403
+        assert not Application.objects.exists()
+    assert browser.post(address, typed).status_code == 302
+    assert Application.objects.count() == 1
 
 
 NORMALISED = [

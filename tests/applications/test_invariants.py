@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications import invariants
 from applications.models import Line
+from audit import trail
 from guarantees import documents
 from outbox import delivery
 from outbox.models import Job, Letter, LetterAttempt
@@ -59,6 +60,9 @@ BREACHES = [
     (32, "{guarantee}", "DELETE FROM guarantees_key WHERE guarantee_id = '{guarantee}'"),
     (47, "seq 3", "UPDATE audit_entry SET actor_name = '別人' WHERE seq = 3"),
     (47, "line.approved {line}", "UPDATE audit_entry SET action = 'line.read' WHERE action = 'line.approved' AND subject_id = '{line}'"),
+    (47, "line.withdrawn {line}", "UPDATE applications_line SET status = 'withdrawn' WHERE id = '{line}'"),
+    (47, "line.approved {line}", "UPDATE audit_entry SET action = 'line.under_review' WHERE action = 'line.approved' AND subject_id = '{line}'"),
+    (47, "application.sent {application}", "UPDATE audit_entry SET subject_id = '{other}' WHERE action = 'application.sent' AND subject_id = '{application}'"),
 ]  # fmt: skip
 
 
@@ -104,7 +108,7 @@ def names(issued):
     return {
         "line": line.pk, "version": line.issue_id, "guarantee": line.issue.guarantee_id, "prefix": line.issue.guarantee.number[:5],
         "number": line.issue.guarantee.number, "next": other.issue.guarantee.number, "other": other.pk, "later": other.issue.guarantee_id,
-        "letter": Letter.objects.get(ref__startswith=str(line.issue.guarantee_id)).pk,
+        "application": line.application_id, "letter": Letter.objects.get(ref__startswith=str(line.issue.guarantee_id)).pk,
         "queued": Letter.objects.get(ref__startswith=str(other.issue.guarantee_id)).pk,
     }  # fmt: skip
 
@@ -126,6 +130,26 @@ def test_after_real_moves_every_invariant_holds(issued):
     assert broken() == {}
     asked = [invariant.no for invariant in invariants.ALL]
     assert asked == [1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 21, 26, 30, 32, 47]
+
+
+@pytest.mark.parametrize("status", make.WAYS)
+def test_wherever_a_line_stands_its_last_move_is_in_the_trail(people, status):
+    made = make.line(people, status)
+    assert broken() == {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        cursor.execute(
+            "DELETE FROM audit_entry WHERE action = %s AND subject_id = %s", [f"line.{status}", str(made.pk)]
+        )
+    assert f"line.{status} {made.pk}" in broken()[47]
+
+
+def test_a_revision_is_no_move(people):
+    line = make.line(people, "returned")
+    (sister,) = line.application.lines.exclude(pk=line.pk)
+    make.sent(make.edited(line.application, people["contractor"], price="60,000,000"), people["contractor"])
+    assert trail.of(sister).first().action == "line.revised"
+    assert broken() == {}
 
 
 def test_every_breach_is_named_by_its_invariant(issued, unguarded):

@@ -359,6 +359,13 @@ def test_what_is_not_one_address_is_refused(typed, message):
     assert refusal(japanese.email, typed, "メールアドレス") == [message]
 
 
+def test_an_address_has_at_most_254_signs():
+    longest = "a" * 64 + "@" + ".".join(["b" * 61, "b" * 61, "b" * 62, "jp"])
+    assert len(longest) == 254
+    assert japanese.email(longest, "メールアドレス") == longest
+    assert refusal(japanese.email, longest.replace(".jp", "b.jp"), "メールアドレス") == [FORM]
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [  # 40

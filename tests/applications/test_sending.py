@@ -223,6 +223,7 @@ def test_a_draft_changed_since_the_confirm_page_is_not_sent(owner, people, draft
     make.edited(draft, people["colleague"], price="60,000,000")
     answer = owner.post(confirm(draft), {"token": token, "agree": "1"})
     assert (answer.status_code, CHANGED in answer.content.decode()) == (409, True)
+    assert f'<a class="b pri" href="{confirm(draft)}">申込内容の確認に戻る</a>' in answer.content.decode()
     assert nothing_was_sent()
 
 
@@ -301,8 +302,11 @@ def test_a_reason_that_cannot_be_kept_is_refused(owner, people, reason, words):
     answer = owner.post(
         confirm(draft), {"token": token_on(owner.get(confirm(draft))), "agree": "1", "caution_reason": reason}
     )
-    assert (answer.status_code, at_field(answer.content.decode(), "caution_reason")) == (200, words)
-    assert reason in answer.content.decode()
+    page = answer.content.decode()
+    assert (answer.status_code, at_field(page, "caution_reason")) == (200, words)
+    assert f'<a href="#caution_reason">{words}</a>' in page
+    assert re.search(r'name="agree" value="1"[^>]* checked', page)
+    assert f">{reason}</textarea>" in page
     assert nothing_was_sent()
 
 

@@ -166,6 +166,20 @@ def test_a_withdrawal_says_what_will_happen_and_asks_for_the_reason(owner, peopl
     assert f"{line.application.number}（前払金保証）を取り下げました。" in answer.content.decode()
 
 
+@pytest.mark.parametrize("length", [501, 100_000])
+def test_the_reason_of_a_withdrawal_is_never_cut(owner, people, length):
+    line, reason = make.line(people), "あ" * length
+    answer = owner.post(withdraw(line), {"reason": reason})
+    page = answer.content.decode()
+    message = f"取下げの理由は、500文字以内で入力してください（いまの入力：{length}文字）。"
+    assert (answer.status_code, f'<a href="#reason">{message}</a>' in page) == (200, True)
+    assert f">{reason}</textarea>" in page
+    line.refresh_from_db()
+    assert line.status == "submitted"
+    assert owner.post(withdraw(line), {"reason": reason[:500]}).status_code == 302
+    assert trail.of(line).first().data["remark"] == reason[:500]
+
+
 @pytest.mark.parametrize("reason", ["a%00b", "a%1Bb", "%E2%80%AE%E3%83%BB", "%F0%9F%98%80"])
 def test_a_reason_that_cannot_be_kept_never_breaks_the_page(owner, people, reason):
     line = make.line(people)

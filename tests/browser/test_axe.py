@@ -16,7 +16,7 @@ from tests.browser.elsewhere import Elsewhere
 from tests.browser.filling import application, fill_in
 from tests.browser.walking import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 CHECK, SAVE = "button[name=act][value=check]", ".bar button[name=act][value=save]"
 ISSUED = "手続完了"
 # What the pages are drawn with to which no guarantee of the demo leads: those of a key that opens nothing any more.
@@ -225,6 +225,11 @@ def test_the_desk(visit: Callable[..., Page]) -> None:
         walk.open(f"{under_review}{move}/", title)
         walk.press("main form button[type=submit]")
         walk.see(f"エラー：{title}")
+    for status, move, title in (("送信済", "receive", "受け付ける"), ("受付済", "review", "審査を始める")):
+        walk.open(f"{sheets[status]}{move}/", title)
+    for register in ("issuers/issuer/", "issuers/issuer/1/change/", "accounts/user/", "applications/bank/0001/change/"):
+        walk.open(f"/admin/{register}", "", state=f"{register} to be read only")
+        expect(clerk.locator("[name=_save]")).to_have_count(0)
     walk.open("/admin/issuers/issuer/add/", "この操作はできません")
 
     second.open(f"{under_review}approve/", "承認")
@@ -239,7 +244,8 @@ def test_the_desk(visit: Callable[..., Page]) -> None:
 
 
 def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
-    page = visit("head")
+    page, official = visit("head"), visit()
+    _look_up(Walk(official), "26102-000001", "2" * 12)  # something to be seen in the window of look-ups
     walk = Walk(page)
     walk.see("受付キュー")
     walk.open("/admin/manage/", "管理")
@@ -248,7 +254,8 @@ def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
     for address in addresses:
         walk.open(address, "", state=address)
         row = page.locator("#result_list tbody th a").first
-        if row.count():
+        if not address.endswith("/add/"):
+            assert row.count() == 1, f"{address} shows nothing"
             walk.press(row)
             walk.see("", state=f"{address}one/")
         elif address.endswith(("user/add/", "issuer/add/")):
@@ -257,4 +264,7 @@ def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
     walk.open("/admin/issuers/issuer/?q=すぎなみ", "", state="found")
     walk.open("/admin/issuers/issuer/1/history/", "", state="history")
     walk.open("/admin/issuers/issuer/1/delete/", "発注者の削除")
+    walk.open("/admin/applications/bank/0001/delete/", "預託金融機関の削除")
+    for app in ("accounts", "applications", "guarantees", "issuers"):
+        walk.open(f"/admin/{app}/", "", state=app)
     assert walk.faults == {}

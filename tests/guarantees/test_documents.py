@@ -146,6 +146,10 @@ def test_a_paper_that_cannot_fit_is_refused():
         "url(http://127.0.0.1)",
         "<script>alert(1)</script>",
         "{{ p.number }} &amp; {% x %}",
+        '"><img src=x onerror=1>',
+        "{{7*7}}",
+        "{% load %}",
+        "${7*7}%s%n{0.__class__}",
     ],
 )
 def test_markup_in_a_name_is_printed_as_it_was_typed(name: str):

@@ -23,6 +23,8 @@ PAPERS = ("certificate", "notice")
 def test_the_fonts_are_embedded_as_subsets_with_their_meaning(kind: str):
     with pikepdf.open(io.BytesIO(sample.draw(kind, sample.snapshot(work_place="髙﨑𠮷葛\U000e0100①㈱")))) as pdf:
         fonts = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/Font"]
+        # No picture fonts (Type 3) and no fonts of single bytes (Type 1): every sign can be searched and read aloud.
+        assert {str(font.Subtype) for font in fonts} == {"/Type0", "/CIDFontType2"}
         whole = [font for font in fonts if font.Subtype == "/Type0"]
         assert sorted(str(font.BaseFont).partition("+")[2] for font in whole) == [
             "PDFMono-Bold",

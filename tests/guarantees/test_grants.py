@@ -33,16 +33,18 @@ def test_without_a_look_up_the_result_leads_back_to_the_form(issued):
     assert "もう一度、番号と認証キーを入力してください" in text(browser.get("/verify/?again"))
 
 
-def test_the_grant_ends_after_fifteen_minutes(issued, monkeypatch):
+def test_the_grant_ends_after_fifteen_minutes(issued, printer):
     guarantee, key = issued
     browser = Client()
     ask(guarantee.number, key, browser)
-    assert browser.get(address(guarantee)).status_code == 200
+    browsing.draw(guarantee, "certificate")
+    pages = (address(guarantee), address(guarantee) + "certificate.pdf")
+    assert [browser.get(page).status_code for page in pages] == [200, 200]
     session = browser.session
     assert session.get_expiry_age() <= 15 * 60
     session[grants.NAME] = session[grants.NAME][:3] + [int(clock.now().timestamp()) - 1]
     session.save()
-    assert browser.get(address(guarantee))["Location"] == "/verify/?again"
+    assert [browser.get(page)["Location"] for page in pages] == ["/verify/?again"] * 2
 
 
 def test_the_grant_is_for_one_guarantee_only(issued):

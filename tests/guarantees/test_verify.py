@@ -1,5 +1,6 @@
 """The official's page: what may be typed, what is answered, how long an answer lasts."""
 
+import logging
 import re
 from urllib.parse import urlencode
 
@@ -212,14 +213,28 @@ def test_a_key_that_was_right_once_is_told_so_and_opens_nothing(issued, state, s
     assert browser.get(address(guarantee))["Location"] == "/verify/?again"
 
 
-def test_number_and_key_in_the_address_are_ignored(issued):
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("names", [["number", "key"], ["number"], ["key"]], ids=" ".join)
+def test_number_and_key_in_the_address_are_ignored_and_logged_without_their_values(issued, caplog, method, names):  # 81
     guarantee, key = issued
-    answer = Client().get(FORM, {"number": guarantee.number, "key": key})
+    values = {"number": guarantee.number, "key": key}
+    with caplog.at_level(logging.DEBUG):
+        answer = getattr(Client(), method)(FORM, {name: values[name] for name in names})
     page = answer.content.decode()
     assert answer.status_code == 200
     assert guarantee.number not in page
     assert key not in page
     assert not Look.objects.exists()
+    ours = [record for record in caplog.records if record.name == "guarantees.verify_views"]
+    assert [(record.levelname, record.getMessage()) for record in ours] == [
+        ("WARNING", f"a look-up in the address was ignored: {' '.join(names)}")
+    ]
+    assert not any(value in record.getMessage() for record in ours for value in values.values())
+
+
+def test_a_form_without_anything_in_its_address_is_not_logged(caplog):
+    Client().get(FORM, {"again": ""})
+    assert [record for record in caplog.records if record.name == "guarantees.verify_views"] == []
 
 
 def test_a_prefetch_or_a_link_scanner_opens_nothing(issued):
@@ -241,7 +256,18 @@ def test_a_prefetch_or_a_link_scanner_opens_nothing(issued):
     ],
 )
 def test_json_arrays_and_doubled_fields_are_refused(body, kind):
-    assert Client().post(FORM, body, content_type=kind).status_code == 400
+    answer = Client().post(FORM, body, content_type=kind)
+    assert answer.status_code == 400
+    assert "送られた内容を読み取れませんでした" in answer.content.decode()
+    assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_000_000, 200), (1_000_001, 413)])
+def test_a_body_of_more_than_a_million_bytes_is_refused(size, status):
+    body = "number=26102-000001&key=".ljust(size, "Z")
+    answer = Client().post(FORM, body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+    assert ("送られた内容が大きすぎます" in answer.content.decode()) is (status == 413)
     assert not Look.objects.exists()
 
 

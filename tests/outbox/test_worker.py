@@ -54,6 +54,12 @@ def worker(broker):
     worker.wait()
 
 
+def test_the_hints_go_through_redis_where_it_is_named(broker):
+    """CI names it once; a run that fell back to files unseen would prove nothing of Redis."""
+    with current_app.connection_for_write() as connection:
+        assert connection.transport.driver_type == ("redis" if settings.REDIS_URL else "filesystem")
+
+
 def wait_for(question, seconds=30):
     end = monotonic() + seconds
     while not question():

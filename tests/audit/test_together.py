@@ -1,0 +1,161 @@
+"""An act and its entry stand or fall together: when the trail cannot take the entry, the act has not happened."""
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError
+from django.test import Client
+
+from accounts import people as register
+from accounts.forms import PersonForm
+from applications import drafts, lifecycle, revival
+from audit import trail
+from guarantees import issuing
+from issuers import codes
+from issuers.models import Issuer
+from outbox.models import Job
+from tests import make
+
+OURS = {"accounts", "applications", "audit", "guarantees", "issuers", "outbox"}
+PASSWORD = "a long enough pass phrase"
+
+
+def everything():
+    """Every row of every table of ours."""
+    tables = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return {model._meta.label: list(model.objects.order_by("pk").values()) for model in tables}
+
+
+# Each prepares the ground and gives the act: a function without arguments.
+
+
+def save_a_new_draft(people):
+    return lambda: make.draft(people["contractor"])
+
+
+def save_a_draft_again(people):
+    draft = make.draft(people["contractor"])
+    return lambda: make.edited(draft, people["colleague"], price="60,000,000")
+
+
+def discard_a_draft(people):
+    draft = make.draft(people["contractor"])
+    return lambda: drafts.discard(draft, by=people["contractor"])
+
+
+def send(people):
+    draft = make.draft(people["contractor"])
+    return lambda: make.sent(draft, people["contractor"])
+
+
+def send_again(people):
+    line = make.line(people, "returned")
+    edited = make.edited(line.application, people["contractor"], price="60,000,000")
+    return lambda: make.sent(edited, people["contractor"])
+
+
+def moving(name, status, by):
+    def prepare(people):
+        line = make.line(people, status)
+        return lambda: lifecycle.move(line, name, by=people[by], remark="お知らせします。")
+
+    return prepare
+
+
+def approve(people):
+    line = make.line(people, "under_review")
+    return lambda: lifecycle.approve(line, by=people["approver"], revision=1, contract_seen="mail", reason="理由")
+
+
+def mint(people):
+    version = make.ordered()
+    return lambda: issuing.mint(str(version.guarantee_id))
+
+
+def render_a_certificate(people):
+    version = make.issued()
+    return lambda: issuing.render_certificate(str(version.pk))
+
+
+def render_a_notice(people):
+    version = make.issued()
+    return lambda: issuing.render_notice(str(version.keys.get().pk))
+
+
+def revive_a_job(people):
+    line = make.line(people, "approved")
+    Job.objects.update(status="dead")
+    return lambda: revival.retry(Job.objects.get(), line, by=people["clerk"])
+
+
+def register_a_person(people):
+    form = PersonForm({"email": "new@example.jp", "name": "新人", "role": "head", "new_password": PASSWORD})
+    assert form.is_valid(), form.errors
+    return lambda: register.register(form, by=people["head"])
+
+
+def at_the_register(people, path, wish):
+    make.issuer("130001", name="東京都", kind=Issuer.Kind.PREFECTURE)  # prefectures are chosen from the register itself
+    browser = Client()
+    browser.force_login(people["head"])
+    rows = ("authorities", "acceptances", "rule")
+    management = {f"{prefix}-{name}": 0 for prefix in rows for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    return lambda: browser.post(f"/admin/issuers/issuer/{path}", wish | management)
+
+
+BODY = {"name": "見本水道企業団", "kana": "ミホンスイドウキギョウダン", "kind": "other", "prefecture": "東京都"}
+
+
+def add_a_body(people):
+    return at_the_register(people, "add/", BODY | {"code": codes.complete("90501")})
+
+
+def change_a_body(people):
+    body = Issuer.objects.get(code="131156")
+    return at_the_register(people, f"{body.pk}/change/", BODY)
+
+
+def delete_a_body(people):
+    body = make.issuer("131148", name="中野区")
+    return at_the_register(people, f"{body.pk}/delete/", {"post": "yes"})
+
+
+ACTS = {
+    "a new draft": save_a_new_draft,
+    "a draft saved again": save_a_draft_again,
+    "a draft discarded": discard_a_draft,
+    "a first sending": send,
+    "a sending after a return": send_again,
+    "receive": moving("receive", "submitted", "clerk"),
+    "review": moving("review", "received", "clerk"),
+    "return": moving("return", "under_review", "clerk"),
+    "decline": moving("decline", "under_review", "clerk"),
+    "withdraw": moving("withdraw", "submitted", "contractor"),
+    "approve": approve,
+    "mint": mint,
+    "a certificate": render_a_certificate,
+    "a notice": render_a_notice,
+    "a job revived": revive_a_job,
+    "a person": register_a_person,
+    "a body added": add_a_body,
+    "a body changed": change_a_body,
+    "a body deleted": delete_a_body,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prepare", ACTS.values(), ids=ACTS)
+def test_an_act_and_its_entry_stand_or_fall_together(prepare, monkeypatch, settings, tmp_path):
+    settings.PAPERS_DIR = tmp_path
+    act = prepare(make.people())
+    before = everything()
+
+    def full(*arguments, **data):
+        raise IntegrityError("the trail is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trail, "record", full)
+        with pytest.raises(IntegrityError, match="the trail is full"):
+            act()
+    assert everything() == before
+    act()  # what failed was the trail and nothing else
+    assert everything() != before
