@@ -1,5 +1,5 @@
 # Every command of the house. `make` alone lists them.
-.PHONY: help run test test-fast bench fuzz format lock
+.PHONY: help run test test-fast bench screens fuzz format lock
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,11 @@ test-fast: ## run the tests without browser and processes, under a minute
 bench: ## measure how long the papers take, tuned against plain, in one run
 	@bin/setup dev
 	@.venv/bin/python -m django shell --settings tests.settings -v 0 < bench/papers.py
+
+screens: ## walk through every page and write its pictures to docs/screens, at 1280 and 390 px
+	@bin/setup test
+	@rm -rf docs/screens
+	@SCREENS=$(CURDIR)/docs/screens .venv/bin/python -m pytest -q tests/browser -k "walk or application or guarantees or desk or head or searches or register or public or comfort or status or paper"
 
 fuzz: ## send random posts to every form (POSTS=20000 SEED=1), kept in docs/evidence/fuzz.json
 	@bin/setup dev

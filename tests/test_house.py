@@ -63,7 +63,7 @@ def test_every_dependency_says_what_it_is_for():
 def test_make_alone_lists_the_commands():
     told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"^  make ([a-z-]+)", told, re.MULTILINE) == [
-        "help", "run", "test", "test-fast", "bench", "fuzz", "format", "lock",
+        "help", "run", "test", "test-fast", "bench", "screens", "fuzz", "format", "lock",
     ]  # fmt: skip
 
 

@@ -1,11 +1,19 @@
 """Walking through the portal with open eyes: every state of a page is checked by axe and by checks of our own."""
 
+import io
+import os
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 HERE = Path(__file__).parent
+# `make screens` has every page that is walked written there, to be looked at; an ordinary run of the tests writes none.
+SCREENS = Path(os.environ["SCREENS"]) if "SCREENS" in os.environ else None
+PICTURED, COLOURS = (1280, 390), 64
 AXE = (HERE / "axe.min.js").read_text("utf-8")  # axe-core 4.14.1, unmodified; its licence (MPL 2.0) stands in the file
 OURS = (HERE / "soundness.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -35,6 +43,8 @@ class Walk:
         narrow: everything at phone widths too.
         """
         expect(self.page).to_have_title(re.compile(f"^{re.escape(title)}"))
+        if SCREENS:
+            _picture(self.page, SCREENS, state)
         self._note(faults(self.page), title, state, 1280)
         for width in NARROW:
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -47,6 +57,22 @@ class Walk:
     def _note(self, found: list[str], *state: object) -> None:
         if found:
             self.faults[" ".join(map(str, state))] = found
+
+
+def _picture(page: Page, folder: Path, state: str) -> None:
+    """Write the page as it stands, whole, at both widths, as pictures of few colours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        name = resolve(urlsplit(page.url).path).view_name.replace(":", "-")
+    except Resolver404:
+        name = "not-found"
+    wrong = "error" if page.title().startswith("エラー：") else ""
+    stem = "-".join(filter(None, [name, wrong, re.sub(r"\W+", "-", state)]))
+    for width in PICTURED:
+        page.set_viewport_size({"width": width, "height": 900})
+        png = page.screenshot(full_page=not page.locator("dialog[open]").count(), animations="disabled")
+        Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS).save(folder / f"{stem}-{width}.png", optimize=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def faults(page: Page) -> list[str]:
