@@ -29,7 +29,7 @@ class EntrySearchForm(forms.Form):
     use_required_attribute = False
     q = forms.CharField(
         label="探す文字",
-        help_text="登録した内容の一部を、漢字・カタカナ・ひらがなで入力できます。",
+        help_text="登録した内容の一部で探せます。",
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search"}),
