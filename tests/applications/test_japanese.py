@@ -370,6 +370,7 @@ def test_what_is_not_one_address_is_refused(typed, message):
         ("03 0000 0001", "03-0000-0001"),
         ("(03)0000-0001", "03-0000-0001"),
         ("+81-03-0000-0001", "03-0000-0001"),
+        ("0-9-0-0-0-0-0-0-0-0-1", "09000000001"),  # 21 signs are too many to keep
     ],
 )
 def test_a_telephone_number_is_read(typed, read):
