@@ -77,7 +77,7 @@
   };
   // A form sent from the dialog comes back done, or with its errors.
   const answered = () => {
-    const done = dlg.querySelector('#dlg-done');
+    const done = dlg.querySelector('[data-done]');
     if (done) finish(done, done.textContent);
     else dlg.querySelector('[aria-invalid=true]')?.focus();
   };

@@ -260,8 +260,8 @@ def test_the_dialog_answers_what_the_form_is_to_choose(owner):
     answers = [owner.post(url("add", "billing"), body, headers=HTMX) for _ in range(2)]
     made = BillingParty.objects.get(name=PARTY["name"])
     done = (
-        f'<p id="dlg-done" class="dlg-note" data-word="{made}" data-set-billing="{made.pk}">'
-        f"請求先「{made}」を登録して選びました</p>"
+        f'<h2 id="dlg-h" class="dlg-note" data-done data-word="{made}" data-set-billing="{made.pk}">'
+        f"請求先「{made}」を登録して選びました</h2>"
     )
     assert [page(answer).strip() for answer in answers] == [done, done]
     assert actions() == ["billing_party.added"]
