@@ -176,6 +176,11 @@ def desk_only(view: View) -> View:
     return _door(view, lambda person: person.is_desk)
 
 
+def members_only(view: View) -> View:
+    """Open a view to everybody who is logged in, on either side of the desk. A stranger is sent to the log-in."""
+    return _door(view, lambda person: True)
+
+
 def _door(view: View, belongs: Callable[[User], bool]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Forms of accounts: the log-in, and a person's record in the register."""
+"""Forms of accounts: the log-in, the own password, and a person's record in the register."""
 
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,36 @@ else:
     _PersonForm = forms.ModelForm  # knows its model only where types are checked
 
 
-class LoginForm(forms.Form):
-    """E-mail address and password, the latter exactly as typed: spaces, width and case belong to it."""
+class ReadOnceForm(forms.Form):
+    """A form that says each thing once."""
 
     use_required_attribute = False
+
+    def full_clean(self) -> None:
+        """Read each field once: a form that says two things at once is not from our page (BadRequest, 400)."""
+        if isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in self.fields):
+            raise BadRequest("a field with a password beside it was sent twice")
+        super().full_clean()
+
+
+def _password(label: str, help_text: str, autocomplete: str, missing: str) -> forms.CharField:
+    """A password exactly as typed: spaces, width and case belong to it."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        help_text=help_text,
+        widget=forms.PasswordInput({"autocomplete": autocomplete}),
+        error_messages={
+            "required": missing,
+            "max_length": f"パスワードは{LONGEST_PASSWORD}文字以内で入力してください。",
+        },
+    )
+
+
+class LoginForm(ReadOnceForm):
+    """E-mail address and password, the latter exactly as typed: spaces, width and case belong to it."""
+
     email = forms.CharField(
         label="メールアドレス",
         max_length=254,
@@ -46,26 +72,56 @@ class LoginForm(forms.Form):
             "max_length": "メールアドレスは254文字以内で入力してください。",
         },
     )
-    password = forms.CharField(
-        label="パスワード",
-        strip=False,
-        max_length=LONGEST_PASSWORD,
-        help_text="大文字と小文字を区別します。貼り付けもできます。",
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-        error_messages={
-            "required": "パスワードを入力してください。",
-            "max_length": f"パスワードは{LONGEST_PASSWORD}文字以内で入力してください。",
-        },
+    password = _password(
+        "パスワード",
+        "大文字と小文字を区別します。貼り付けもできます。",
+        "current-password",
+        "パスワードを入力してください。",
     )
 
     def clean_email(self) -> str:
         return unicodedata.normalize("NFKC", str(self.cleaned_data["email"])).strip().lower()
 
-    def full_clean(self) -> None:
-        """Read each field once: a form that says two things at once is not from our page (BadRequest, 400)."""
-        if isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in self.fields):
-            raise BadRequest("a field of the log-in form was sent twice")
-        super().full_clean()
+
+class PasswordForm(ReadOnceForm):
+    """A person's own password: the current one, and the new one twice, tried against the rules."""
+
+    current = _password(
+        "いまのパスワード",
+        "ログインのときに入力しているパスワードです。",
+        "current-password",
+        "いまのパスワードを入力してください。",
+    )
+    new = _password(
+        "新しいパスワード",
+        f"12文字以上{LONGEST_PASSWORD}文字以内で入力してください。どの文字も使え、大文字と小文字、全角と半角を区別します。",
+        "new-password",
+        "新しいパスワードを入力してください。",
+    )
+    again = _password(
+        "新しいパスワード（確認）",
+        "同じパスワードをもう一度入力してください。",
+        "new-password",
+        "新しいパスワードをもう一度入力してください。",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
+        self.person = person
+        super().__init__(data)
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        new, again = (str(self.cleaned_data.get(name, "")) for name in ("new", "again"))
+        if new and new == cleaned.get("current"):
+            self.add_error("new", "いまのパスワードと違うパスワードを入力してください。")
+        elif new:
+            try:
+                validate_password(new, self.person)
+            except ValidationError as refusal:
+                self.add_error("new", refusal)
+        if new and again and new != again and "new" not in self.errors:
+            self.add_error("again", "新しいパスワードと同じものを入力してください。")
+        return cleaned
 
 
 class PersonForm(_PersonForm):

@@ -26,6 +26,7 @@ class TooManyTries(Exception):
     def __init__(self, wait: int) -> None:
         self.wait = wait
         span = f"{wait}秒" if wait < 60 else f"{math.ceil(wait / 60)}分"
+        self.span = span
         super().__init__(
             f"ログインできない状態が続いたため、安全のためお待ちいただいています。あと約{span}たってから、もう一度お試しください。"
             f"お急ぎのときは、{settings.COMPANY_PHONE} へお電話ください。受付は、{settings.OFFICE_HOURS}です。"

@@ -8,4 +8,5 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
     path("logout/", views.leave, name="logout"),
+    path("password/", views.password, name="password"),
 ]

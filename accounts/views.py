@@ -1,14 +1,16 @@
-"""Log-in and log-out."""
+"""Log-in, log-out and the own password."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import access, demo
-from accounts.forms import ENDINGS, LoginForm
+from accounts import access, demo, passwords
+from accounts.access import MemberRequest
+from accounts.forms import ENDINGS, LoginForm, PasswordForm
 from accounts.models import User
 from accounts.throttle import TooManyTries
 
@@ -43,6 +45,41 @@ def leave(request: HttpRequest) -> HttpResponse:
     """End the session. Whoever has none is told the same."""
     access.leave(request)
     return redirect(f"{reverse('accounts:login')}?ended=left")
+
+
+@sensitive_post_parameters("current", "new", "again")
+@access.members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: MemberRequest) -> HttpResponse:
+    """パスワードの変更, in the frame of the person's side. Passwords typed are never sent back to the page."""
+    person = request.user
+    if request.method != "POST":
+        return _password_page(request, PasswordForm(person=person))
+    form = PasswordForm(request.POST, person=person)
+    if not form.is_valid():
+        return _password_page(request, form)
+    try:
+        passwords.change(request, current=form.cleaned_data["current"], new=form.cleaned_data["new"], by=person)
+    except passwords.WrongPassword as refusal:
+        form.add_error("current", str(refusal))
+        return _password_page(request, form)
+    except TooManyTries as refusal:
+        return _password_page(request, form, throttled=refusal)
+    messages.success(
+        request,
+        "パスワードを変更しました。ほかの端末やブラウザーでは、新しいパスワードでログインし直してください。",
+    )
+    return redirect(access.home(person))
+
+
+def _password_page(
+    request: MemberRequest, form: PasswordForm, *, throttled: TooManyTries | None = None
+) -> HttpResponse:
+    shown = {"form": form, "throttled": throttled, "desk": request.user.is_desk, "home": access.home(request.user)}
+    response = render(request, "accounts/password.html", shown, status=429 if throttled else 200)
+    if throttled:
+        response["Retry-After"] = str(throttled.wait)
+    return response
 
 
 def _wished(request: HttpRequest) -> str:

@@ -120,7 +120,8 @@ def discard(application: Application, *, by: User) -> None:
 
 
 def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
-    """Give what a new form starts with: the contact of the last application, the company's branch, a lone signatory."""
+    """Give what a new form starts with: the contact of the last application, the company's branch, and whatever the
+    company has only one of: signatory, 請求先, mail address."""
     start = {
         "branch": company.branch.code,
         "advance_payment": "monthly",
@@ -128,6 +129,12 @@ def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
         "email": by.email,
         "person": by.name,
     }
+    addresses = list(company.mail_addresses.values_list("address", flat=True)[:2])
+    if len(addresses) == 1:
+        start["email"] = addresses[0]
+    parties = list(company.billing_parties.all()[:2])
+    if len(parties) == 1:
+        start |= {"advance_billing": str(parties[0].pk), "contract_billing": str(parties[0].pk)}
     last = Application.objects.filter(contractor=company, sent_at__isnull=False).order_by("-sent_at").first()
     if last:
         start |= {name: last.typed[name] for name in (*INFORMATION[2:8], "signatory") if last.typed.get(name)}

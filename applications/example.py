@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.demo import PASSWORD
 from accounts.models import Branch, Contractor, Signatory, User
-from applications.models import Bank, BillingParty
+from applications.models import Bank, BillingParty, Department, MailAddress
 
 OFFICES = (
     ("101", "営業部", "03-0000-0000", "東京都中央区見本町一丁目2番3号"),
@@ -47,6 +47,14 @@ PEOPLE = (
 )
 
 
+# What the first company has in its address book beside its 請求先; the second one has nothing there yet.
+MAIL = (("soumu@example.jp", "総務部"), ("koumu@example.jp", "工務部（現場との連絡）"))
+DEPARTMENTS = (
+    ("総務部", "総務課長", "保証　花子", "03-0000-0123"),
+    ("工務部", "主任", "濵田　健", "03-0000-0124"),
+)
+
+
 def furnish() -> dict[str, User]:
     """Make offices, companies with their registers, and people; return the people by the part before the @.
 
@@ -56,6 +64,7 @@ def furnish() -> dict[str, User]:
         code: Branch.objects.create(code=code, name=name, phone=phone, address=at) for code, name, phone, at in OFFICES
     }
     companies = {row[0]: _company(row, offices) for row in COMPANIES}
+    _address_book(companies["10000001"])
     people = {}
     for email, name, role, of in PEOPLE:
         people[email.partition("@")[0]] = User.objects.create_user(
@@ -83,6 +92,13 @@ def _company(row: tuple[str, ...], offices: dict[str, Branch]) -> Contractor:
     )
     BillingParty.objects.create(contractor=company, name=name.replace(" ", ""), department="東京支店", address=address)
     return company
+
+
+def _address_book(company: Contractor) -> None:
+    for address, label in MAIL:
+        MailAddress.objects.create(contractor=company, address=address, label=label)
+    for name, post, person, phone in DEPARTMENTS:
+        Department.objects.create(contractor=company, name=name, post=post, person=person, phone=phone)
 
 
 def typed(person: User, /, **changes: Any) -> dict[str, str]:

@@ -120,7 +120,7 @@ class ApplicationForm(forms.Form):
     advance_billing = Menu(
         label="前払金保証料請求先",
         needed="advance",
-        help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。",
+        help_text="登録されている請求先から選んでください。ほかの請求先は「登録」で加えられます。",
     )
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
@@ -131,7 +131,7 @@ class ApplicationForm(forms.Form):
     contract_billing = Menu(
         label="契約保証料請求先",
         needed="contract",
-        help_text="登録されている請求先から選んでください。ほかの請求先を使うときは、支店へご連絡ください。",
+        help_text="登録されている請求先から選んでください。ほかの請求先は「登録」で加えられます。",
     )
     contract_statement = Choice(label="保証料計算書（紙）", needed="contract", choices=YES_NO)
 
@@ -181,8 +181,10 @@ class ApplicationForm(forms.Form):
             self.initial = {**self.initial, "authority": titles[0]}  # a lone one is chosen; it can be seen and checked
         self._menu("signatory").offer([(str(one.pk), str(one)) for one in self.contractor.signatories.all()])
         parties = [(str(party.pk), str(party)) for party in self.contractor.billing_parties.all()]
-        self._menu("advance_billing").offer(parties)
-        self._menu("contract_billing").offer(parties)
+        for name in ("advance_billing", "contract_billing"):
+            sent = str(self._typed(name) or "")  # a party deleted since: what is locked stays as it was sent
+            gone = [(sent, "")] if name in self.locked and sent and sent not in dict(parties) else []
+            self._menu(name).offer(parties + gone)
         self._menu("branch").offer([(branch.code, branch.name) for branch in Branch.objects.all()])
 
     def _typed_fields(self) -> list[tuple[str, Typed]]:

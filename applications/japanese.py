@@ -171,11 +171,14 @@ def email(typed: str, label: str) -> str:
 
 
 def phone(typed: str, label: str) -> str:
-    """Read a Japanese telephone number: 0 and nine or ten digits, hyphens as typed or none; +81 becomes 0."""
+    """Read a Japanese telephone number: 0 and nine or ten digits, hyphens as typed or none; +81 becomes 0.
+
+    Hyphens nearly everywhere would not fit where numbers are kept (20 signs): they are left out.
+    """
     text = re.sub(r"\s+", "-", _INVISIBLE.sub("", typed).strip()).translate(_WIDE_DIGITS)
     text = re.sub(f"[{HYPHENS}]", "-", text).replace("(", "-").replace(")", "-")
     text = re.sub("-+", "-", re.sub(r"^\+81-?0?", "0", text)).strip("-")
     digits = text.replace("-", "")
     if not re.fullmatch(r"0[1-9][0-9]{8,9}", digits) or not re.fullmatch(r"[0-9-]+", text):
         raise ValidationError(f"{label}は、「03-0000-0001」のように入力してください")
-    return text
+    return text if len(text) <= 20 else digits

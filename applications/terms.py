@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Branch, Contractor, Signatory
-from applications import japanese
+from applications import drafts, japanese
 from applications.forms import ApplicationForm
 from applications.models import Application, BankBranch, BillingParty, Line
 from guarantees.models import FiscalKind
@@ -28,16 +28,37 @@ def asked(application: Application) -> tuple[ApplicationForm, list[Line]]:
         raise Incomplete
     approved = application.lines.filter(status=Line.Status.APPROVED).first()
     block = {name: getattr(approved, name) for name in BLOCK} if approved else None
-    return form, lines(form, on=form.today, block=block)
+    billed = dict(application.lines.values_list("product", "billing_name"))
+    return form, lines(form, on=form.today, block=block, billed=billed)
 
 
-def lines(form: ApplicationForm, *, on: datetime.date, block: Mapping[str, Any] | None = None) -> list[Line]:
-    """Build the unsaved lines a valid form asks for, in the order 前払金保証, 契約保証. `on` is today in Tokyo."""
+def lines(
+    form: ApplicationForm,
+    *,
+    on: datetime.date,
+    block: Mapping[str, Any] | None = None,
+    billed: Mapping[str, str] | None = None,
+) -> list[Line]:
+    """Build the unsaved lines a valid form asks for, in the order 前払金保証, 契約保証. `on` is today in Tokyo.
+
+    `billed` is what the lines sent before say for 請求先, by product: they keep it when the party was deleted since.
+    """
     data = form.cleaned_data
     block = block or _block(data, form)
     wished = [product for product in Product if data[f"{product}_on"]]
     block = {**block, "contractor": form.contractor}
-    return [sealed(Line(**block, **_own(product, {**data, **block}, form.contractor, on=on))) for product in wished]
+    made = []
+    for product in wished:
+        billing = _billing(str(data[f"{product}_billing"]), form.contractor) or (billed or {}).get(product)
+        if not billing:
+            raise Incomplete  # deleted between the check of the form and here
+        made.append(sealed(Line(**block, **_own(product, {**data, **block}, on=on), billing_name=billing)))
+    return made
+
+
+def _billing(pk: str, contractor: Contractor) -> str:
+    party = BillingParty.objects.filter(pk=pk, contractor=contractor).first()
+    return str(party) if party else ""
 
 
 # The contract block: the same in every line of an application.
@@ -110,7 +131,7 @@ def _venture(data: Mapping[str, Any]) -> str:
     return f"{data['joint_venture']}（{data['joint_venture_members']}）"
 
 
-def _own(product: Product, data: Mapping[str, Any], contractor: Contractor, *, on: datetime.date) -> dict[str, object]:
+def _own(product: Product, data: Mapping[str, Any], *, on: datetime.date) -> dict[str, object]:
     value = {name.removeprefix(f"{product}_"): data[name] for name in data if name.startswith(f"{product}_")}
     electronic = value["format"] == Format.ELECTRONIC
     own = {
@@ -118,7 +139,6 @@ def _own(product: Product, data: Mapping[str, Any], contractor: Contractor, *, o
         "format": value["format"],
         "amount_yen": value["amount"],
         "payment": value["payment"],
-        "billing_name": str(BillingParty.objects.get(pk=str(value["billing"]), contractor=contractor)),
         "statement_wanted": value["statement"],
         "notice_address": data["email"] if electronic and data["notice"] == "yes" else "",
     }
@@ -156,7 +176,8 @@ def form_of(application: Application, *, bound: bool = True) -> ApplicationForm:
     """Build the form of what an application holds, bound by default so that it can be checked again."""
     typed = held(application)
     if bound:
-        return ApplicationForm(typed, contractor=application.contractor)
+        shut = drafts.locked(application)
+        return ApplicationForm(typed, contractor=application.contractor, locked=shut, kept=typed)
     return ApplicationForm(contractor=application.contractor, initial=typed)
 
 

@@ -10,18 +10,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, company, contractor_only
-from applications import checks, drafts, sending, summary, terms, wording
+from applications import addressbook, checks, drafts, searches, sending, summary, terms, wording
 from applications.forms import ApplicationForm
 from applications.models import Application, Line
 from issuers.models import Issuer
 from netdesk import refusals
 
 log = logging.getLogger(__name__)
-SEARCHES = {"look_issuer": "issuers:search", "look_bank": "applications:banks"}
 
 
 @contractor_only
@@ -43,7 +41,8 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
         return redirect("applications:sent", pk=pk)
-    typed = terms.held(application) | drafts.picked(request.GET.dict())
+    query = request.GET.dict()
+    typed = terms.held(application) | drafts.picked(query) | addressbook.picked(query, by=request.user)
     form = ApplicationForm(
         typed if "check" in request.GET else None,
         contractor=application.contractor,
@@ -69,8 +68,8 @@ def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return _too_long(request, pk, application, version, typed, fault.fields)
     except Application.DoesNotExist:
         raise Http404 from None
-    if act in SEARCHES:
-        return redirect(f"{reverse(SEARCHES[act])}?{urlencode({'back': reverse('applications:edit', args=[pk])})}")
+    if act in searches.BUTTONS:
+        return redirect(searches.page(act, pk))
     messages.success(request, f"下書きを保存しました（{timezone.localtime():%H:%M}）")
     return redirect("applications:edit", pk=pk)
 
@@ -82,7 +81,7 @@ def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
     if (
         twice
         or not (version.isascii() and version.isdigit() and len(version) < 9)
-        or act not in {"save", "check", *SEARCHES}
+        or act not in {"save", "check", *searches.BUTTONS}
     ):
         raise BadRequest("unreadable form")
     unknown = request.POST.keys() - ApplicationForm.base_fields.keys() - {"csrfmiddlewaretoken", "version", "act"}

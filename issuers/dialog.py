@@ -23,6 +23,7 @@ class Choice:
     note: str
     code: str
     fills: dict[str, str] = field(default_factory=dict)  # field of the form -> text, written there by script
+    word: str = ""  # how a select box names it, when it is added to one
 
 
 def answer(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

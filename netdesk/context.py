@@ -15,6 +15,15 @@ SECTIONS = {
     ),
     "status": ("applications:status", "applications:line", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
+    "register": (
+        "register:overview",
+        "register:entries",
+        "register:search",
+        "register:add",
+        "register:change",
+        "register:remove",
+        "accounts:password",
+    ),
     "verify": ("verify:form", "verify:result"),
 }
 _SECTION_OF = {name: section for section, names in SECTIONS.items() for name in names}

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.top, name="top"),
     path("", include("accounts.urls")),
     path("applications/", include("applications.urls")),
+    path("register/", include("applications.register_urls")),
     path("issuers/", include("issuers.urls")),
     path("guarantees/", include("guarantees.urls")),
     path("verify/", include("guarantees.verify_urls")),

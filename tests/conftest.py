@@ -20,6 +20,7 @@ HEAVY = (
     "tests/applications/test_invariants.py",
     "tests/applications/test_lifecycle.py",
     "tests/applications/test_seed.py",
+    "tests/applications/test_register_views.py",
     "tests/applications/test_sending.py",
     "tests/applications/test_status_views.py",
     "tests/guarantees/test_admin.py",

@@ -43,6 +43,17 @@ applications:confirm        draft      POST    login     404     403        sent
 applications:sent           sent       GET     login     404     200        200       404     404     404
 applications:discard        draft      GET     login     404     200        200       404     404     404
 applications:discard        draft      POST    login     404     drafts     drafts    404     404     404
+accounts:password           -          GET     login     200     200        200       200     200     200
+accounts:password           -          POST    login     200     200        200       200     200     200
+register:overview           -          GET     login     200     200        200       404     404     404
+register:entries            mailbook   GET     login     200     200        200       404     404     404
+register:search             mailbook   GET     login     200     200        200       404     404     404
+register:add                mailbook   GET     login     200     200        200       404     404     404
+register:add                mailbook   POST    login     entries entries    entries   404     404     404
+register:change             party      GET     login     404     200        200       404     404     404
+register:change             party      POST    login     404     entries    entries   404     404     404
+register:remove             party      GET     login     404     200        200       404     404     404
+register:remove             party      POST    login     404     entries    entries   404     404     404
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
@@ -178,6 +189,8 @@ class World:
             "mail": [mail],
             "app": ["issuers"],
             "any": ["1", "1"],
+            "mailbook": ["mail"],
+            "party": ["billing", owner.contractor.billing_parties.first().pk],
             **{model: [getattr(row, "pk", row)] for model, row in rows.items()},
         }
         self.bodies = {
@@ -185,6 +198,9 @@ class World:
             "applications:confirm": {"token": make.token_of(self.draft, owner), "agree": "1"},
             "applications:withdraw": {"reason": "延期のため"},
             "admin:move": {"revision": "1"},
+            "register:add": {"entry": str(uuid.uuid4()), "address": "new@example.jp"},
+            "register:change": {"name": "別の請求先", "address": "東京都杉並区みどり一丁目1番1号"},
+            "accounts:password": {"current": "x", "new": "short", "again": "short"},
             "accounts:login": {"email": "nobody@example.jp", "password": "x"},
             "verify:form": {"number": self.guarantee.number, "key": "Z28YUE4J3Bux"},
         }

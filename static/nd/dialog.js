@@ -1,4 +1,5 @@
-// The search dialog: fetches the page behind a 検索 link into one <dialog>. Without this file the link opens that page.
+// The dialogs of 検索 and 登録: the page behind the button is fetched into one <dialog>. Without this file the button opens
+// that page. What is chosen or registered there goes into the form.
 (() => {
   'use strict';
   if (!window.htmx) return;
@@ -7,9 +8,18 @@
   dlg.className = 'dlg';
   dlg.id = 'dlg';
   dlg.setAttribute('aria-labelledby', 'dlg-h');
+  const UNKEPT = '登録できませんでした。通信の状態を確かめて、もう一度お試しください。入力した内容はそのまま残っています。';
   let opener = null;
+  // What was registered is spoken from a place of the page that exists before.
+  const told = document.createElement('p');
+  told.className = 'vh';
+  told.setAttribute('role', 'status');
+  document.getElementById('main')?.append(told);
 
   const fail = () => {
+    // What was typed for 登録 stays; the trouble is said above it.
+    const form = dlg.querySelector('form[method=post]'), said = form?.querySelector('#dlg-said');
+    if (said) { said.innerHTML = '<p class="err"></p>'; said.firstChild.textContent = UNKEPT; return; }
     dlg.innerHTML = '<div class="dlg-h"><h2 id="dlg-h">検索</h2><button class="b txt sm" type="button" data-close>閉じる</button></div><p class="dlg-note" role="alert"></p>';
     dlg.querySelector('.dlg-note').textContent = FAILED;
   };
@@ -20,13 +30,23 @@
     (dlg.querySelector('input:not([type=hidden])') || dlg.querySelector('[data-close]')).focus();
   };
   const open = async link => {
-    opener = link;
+    if (!dlg.contains(link)) opener = link;  // 登録 may be opened from within a search: the choice is for the same field
+    told.textContent = '';
     dlg.replaceChildren();
     if (!dlg.isConnected) document.body.append(dlg);
     await htmx.ajax('GET', link.dataset.dialog, { target: dlg, swap: 'innerHTML' }).catch(() => {});
     show();
   };
 
+  // A select box takes what it does not know yet, and so does every other one that offers the same list.
+  const offer = (box, value, word) => {
+    const boxes = box.dataset.list ? document.querySelectorAll(`select[data-list="${box.dataset.list}"]`) : [box];
+    for (const one of boxes) {
+      const known = [...one.options].find(option => option.value === value);
+      if (known) known.text = word;
+      else one.add(new Option(word, value));
+    }
+  };
   // data-set-<field> goes into the control id_<prefix><field>, data-hint-<field> into the text of its hint.
   const fill = chosen => {
     const stem = opener.dataset.prefix || 'id_';
@@ -35,6 +55,7 @@
       const target = field && document.getElementById(stem + field + (kind === 'hint' ? '-h' : ''));
       if (!target) continue;
       if (kind === 'hint') { target.textContent = value; continue; }
+      if (target.tagName === 'SELECT' && chosen.dataset.word) offer(target, value, chosen.dataset.word);
       target.value = value;
       for (const type of ['input', 'change']) target.dispatchEvent(new Event(type, { bubbles: true }));
     }
@@ -46,9 +67,19 @@
       dlg.querySelector('#dlg-results input')?.focus();
       return;
     }
+    finish(chosen);
+  };
+  const finish = (chosen, words = '') => {
     fill(chosen);
     dlg.close();
     opener.focus();
+    told.textContent = words;
+  };
+  // A form sent from the dialog comes back done, or with its errors.
+  const answered = () => {
+    const done = dlg.querySelector('[data-done]');
+    if (done) finish(done, done.textContent);
+    else dlg.querySelector('[aria-invalid=true]')?.focus();
   };
 
   document.addEventListener('click', event => {
@@ -62,7 +93,8 @@
   // The count is spoken from a place that exists before it changes; the list itself is not read out.
   dlg.addEventListener('htmx:afterSwap', event => {
     const said = dlg.querySelector('#dlg-said'), count = dlg.querySelector('#dlg-results .cnt');
-    if (event.target !== dlg && said && count) said.textContent = count.textContent;
+    if (event.target === dlg) answered();
+    else if (said && count) said.textContent = count.textContent;
   });
   for (const trouble of ['htmx:responseError', 'htmx:sendError']) dlg.addEventListener(trouble, fail);
 })();

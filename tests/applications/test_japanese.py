@@ -377,6 +377,7 @@ def test_an_address_has_at_most_254_signs():
         ("03 0000 0001", "03-0000-0001"),
         ("(03)0000-0001", "03-0000-0001"),
         ("+81-03-0000-0001", "03-0000-0001"),
+        ("0-9-0-0-0-0-0-0-0-0-1", "09000000001"),  # 21 signs are too many to keep
     ],
 )
 def test_a_telephone_number_is_read(typed, read):
