@@ -242,7 +242,7 @@ def word(answer):
     path, _, query = answer["Location"].partition("?")
     if path.startswith("/static/"):
         return "static"
-    to = resolve(path).url_name
+    to = resolve(path.partition("#")[0]).url_name
     if to == "login":
         return "login" if query.startswith("next=") else "out"
     return "home" if to in {"top", "index"} else to
