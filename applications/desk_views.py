@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest
-from applications import checks, lifecycle, revival, summary, wording
+from applications import checks, lifecycle, paper_views, revival, summary, wording
 from applications import review as sheet
 from applications.models import Approval, Line
 from netdesk import hours
+from outbox.models import Job
 from outbox.revival import NotDead
 
 PER_PAGE = 25
@@ -111,7 +112,9 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         "cautions": sum(bool(point.caution) for point in found),
         "eyes": sheet.eyes(line),
         "acts": sheet.history(line),
-        "jobs": revival.open_jobs(line),
+        # While a print is being drawn, its own section says so.
+        "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
+        "paper": paper_views.section(line, request),
         "contract_rows": summary.contract(line),
         "product_rows": summary.product(line),
         "destination_rows": summary.destination(line, summary.receipt_of([line], line.application.receipt)),

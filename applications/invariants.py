@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from applications import paper_breaches
 from applications.models import Line
 from audit import chain
 from guarantees import canon, papers, snapshot
@@ -125,6 +126,9 @@ WHERE job.status = 'done' AND NOT CASE job.kind
   WHEN 'render_notice' THEN EXISTS (
     SELECT FROM guarantees_document paper JOIN guarantees_key key ON key.version_id = paper.version_id AND key.no = paper.key_no
     WHERE paper.kind = 'notice' AND key.id::text = job.ref)
+  WHEN 'render_paper' THEN EXISTS (
+    SELECT FROM guarantees_document paper JOIN guarantees_print made ON made.version_id = paper.version_id AND made.no = paper.print_no
+    WHERE paper.kind = 'paper' AND made.id::text = job.ref)
   WHEN 'mail' THEN EXISTS (SELECT FROM outbox_letter WHERE id::text = job.ref AND status = 'sent')
   ELSE true END"""
 
@@ -146,7 +150,7 @@ WHERE attempts > max_attempts
   OR status = 'ready' AND attempts >= max_attempts AND run_after < now() - interval '60 seconds'"""
 
 PAPER_MADE_TWICE = """
-SELECT min(id)::text FROM guarantees_document GROUP BY version_id, kind, key_no, template HAVING count(*) > 1"""
+SELECT min(id)::text FROM guarantees_document GROUP BY version_id, kind, key_no, print_no, template HAVING count(*) > 1"""
 
 
 def _damaged_papers() -> Iterator[str]:
@@ -199,6 +203,9 @@ SELECT act || ' ' || subject FROM (
   UNION ALL
   SELECT 'guarantee.issued', id::text, 1 FROM guarantees_guarantee WHERE number IS NOT NULL
   UNION ALL
+  SELECT 'paper.printed', version.guarantee_id::text, count(*)
+  FROM guarantees_print made JOIN guarantees_version version ON version.id = made.version_id GROUP BY version.guarantee_id
+  UNION ALL
   SELECT kind || '.rendered', guarantee_id::text, count(*) FROM guarantees_document GROUP BY guarantee_id, kind) acts
 WHERE wanted <> (SELECT count(*) FROM audit_entry WHERE action = act AND subject_id = subject)"""
 # A revision is no move: it leaves the line where it is.
@@ -243,4 +250,10 @@ ALL = (
     Invariant(30, "お知らせの宛先は、申込で確定した宛先である", _rows(NEWS_TO_ANOTHER)),
     Invariant(32, "有効な認証キーは、発行済の電子保証にだけ、1つずつある", _rows(KEYS_AMISS)),
     Invariant(47, "操作は1つずつ監査記録に残り、連鎖に欠けがない", _broken_trail),
+    Invariant(
+        58, "証書の印刷には、書類か、続いている処理がある",
+        _rows(paper_breaches.PRINT_WITHOUT_PAPER, paper_breaches.PAPER_WITHOUT_PRINT),
+    ),
+    Invariant(59, "証書の印刷は、版ごとに1回目から続いている", _rows(paper_breaches.PRINTS_WITH_GAPS)),
+    Invariant(60, "証書（紙）の保証に電子の書類はなく、電子保証は印刷されない", _rows(paper_breaches.PAPERS_OF_THE_OTHER_FORM)),
 )  # fmt: skip

@@ -1,12 +1,14 @@
 """The review sheet: what the portal checked on its own, what people did, and who may approve."""
 
-from typing import NamedTuple
+import datetime
+from typing import Any, NamedTuple
 
 from accounts.models import User
 from applications import checks, lifecycle, summary
 from applications.models import Line
 from audit import trail
 from audit.models import Entry
+from guarantees.models import HandOver
 from issuers.kinds import Product
 from netdesk import dates
 
@@ -125,6 +127,10 @@ _ACTS = {
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",
     "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
+    "paper.printed": "証書（正・副）を印刷しました",
+    "paper.rendered": "証書（正・副）のPDFを作成しました",
+    "paper.downloaded": "証書（正・副）のPDFを開きました",
+    "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
 }
 
@@ -147,7 +153,17 @@ def history(line: Line) -> list[Act]:
     ]
 
 
-def _said(data: dict[str, str]) -> str:
+def _said(data: dict[str, Any]) -> str:
     seen = {"original": "原本", "fax": "FAX", "mail": "メール"}.get(data.get("contract_seen", ""), "")
-    parts = [data.get("remark", ""), f"契約書等の確認：{seen}" if seen else "", data.get("reason", "")]
+    parts = [data.get("remark", ""), f"契約書等の確認：{seen}" if seen else "", _of_print(data), data.get("reason", "")]
     return "　".join(filter(None, parts))
+
+
+def _of_print(data: dict[str, Any]) -> str:
+    """Say which print of a paper certificate an entry is about, and how that one left."""
+    if "print_no" not in data:
+        return ""
+    if "how" not in data:
+        return f"{data['print_no']}回目"
+    day = dates.seireki(datetime.date.fromisoformat(data["on"]))
+    return f"{data['print_no']}回目　{HandOver.How(data['how']).label}（{day}）"

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from applications.models import Line
 from audit import trail
+from guarantees.models import Print
 from outbox import revival
 from outbox.models import Job, Letter
 
@@ -19,6 +20,8 @@ def open_jobs(line: Line) -> QuerySet[Job]:
     ours = Q(kind="mint", ref=str(guarantee.pk)) | Q(kind="mail", ref__in=[str(pk) for pk in letters])
     ours |= Q(kind="render_certificate", ref__in=[str(pk) for pk in guarantee.versions.values_list("pk", flat=True)])
     ours |= Q(kind="render_notice", ref__in=[str(pk) for pk in guarantee.keys.values_list("pk", flat=True)])
+    prints = Print.objects.filter(version__guarantee=guarantee).values_list("pk", flat=True)
+    ours |= Q(kind="render_paper", ref__in=[str(pk) for pk in prints])
     return Job.objects.filter(ours).exclude(status=Job.Status.DONE)
 
 

@@ -1,5 +1,6 @@
 """手続状況: where each line stands, its detail, and taking it back."""
 
+import datetime
 import uuid
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from accounts.access import MemberRequest, contractor_only
 from applications import lifecycle, summary, wording
 from applications.models import Line
 from audit import trail
+from audit.models import Entry
 
 PER_PAGE = 25
 
@@ -48,12 +50,13 @@ def _is_uuid(text: str) -> bool:
 
 
 class Step(NamedTuple):
-    """One mark on the time line 進み具合. state: done, now or yet."""
+    """One mark on the time line 進み具合. state: done, now or yet. `day` stands in for a moment that nobody noted."""
 
     title: str
     state: str
     at: object = None
     who: str = ""
+    day: datetime.date | None = None
 
 
 _TITLES = {
@@ -65,7 +68,10 @@ _TITLES = {
     "line.declined": "お引受不可",
     "line.withdrawn": "取下げ",
     "guarantee.issued": "発行",
+    "paper.handed_over": "証書の引渡し",
 }
+# What is still to come of a paper certificate, by 保証証書受取; and what came, by HandOver.how.
+_LEAVES = {"post": "証書の郵送", "visit": "窓口でのお渡し"}
 _AHEAD = {
     "submitted": ["受付", "審査", "承認", "発行"],
     "received": ["審査", "承認", "発行"],
@@ -81,15 +87,26 @@ def steps(line: Line) -> list[Step]:
     subjects = [line, line.issue.guarantee] if line.issue else [line]
     past = [entry for entry in reversed(trail.of(*subjects)[:50]) if entry.action in _TITLES]
     ours = {person.pk for person in line.application.contractor.people.all()}
-    made = [
-        Step(_TITLES[entry.action], "done", entry.at, entry.actor_name if entry.actor_id in ours else line.branch.name)
-        for entry in past
-    ]
+    made = [_made(entry, entry.actor_name if entry.actor_id in ours else line.branch.name) for entry in past]
     finished = line.status == Line.Status.APPROVED and line.issue is not None and line.issue.issued_at is not None
     ahead = [] if finished else _AHEAD.get(line.status, [])
+    if ahead != [] and not line.is_electronic or finished and _is_to_leave(line, past):
+        ahead = [*ahead, _LEAVES.get(line.application.receipt, "証書の引渡し")]
     if made and not finished:
         made[-1] = made[-1]._replace(state="now")
     return made + [Step(title, "yet") for title in ahead]
+
+
+def _made(entry: Entry, who: str) -> Step:
+    """Mark what an entry tells of; a certificate left on the day that was noted, not when somebody noted it."""
+    if entry.action != "paper.handed_over":
+        return Step(_TITLES[entry.action], "done", entry.at, who)
+    day = datetime.date.fromisoformat(entry.data["on"])
+    return Step(_LEAVES[entry.data["how"]], "done", entry.at, who, day)
+
+
+def _is_to_leave(line: Line, past: list[Entry]) -> bool:
+    return not line.is_electronic and all(entry.action != "paper.handed_over" for entry in past)
 
 
 @contractor_only
@@ -100,6 +117,8 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     shown = {
         "line": found,
         "wording": wording.status_of(found),
+        "issued_as": wording.issued_as(found),
+        "paper": wording.of_paper(found),
         "steps": steps(found),
         "branch": found.branch,
         "contract_rows": summary.contract(found),

@@ -3,7 +3,10 @@
 from typing import NamedTuple
 
 from applications.models import Line
-from guarantees.models import Version
+from applications.summary import Row
+from guarantees import clock, printing
+from guarantees.models import Document, HandOver, Version
+from netdesk import dates
 
 
 class Wording(NamedTuple):
@@ -38,3 +41,40 @@ def status_of(line: Line) -> Wording:
     if line.is_electronic:
         return Wording("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")
     return Wording("手続完了", _PAPER.get(line.application.receipt, "証書（紙）をお受け取りください"))
+
+
+def issued_as(line: Line) -> str:
+    """Say in which form a line was issued, for the side of 手続完了; "" before that (needs line.issue)."""
+    if line.issue is None or line.issue.issued_at is None:
+        return ""
+    return "電子保証発行済" if line.is_electronic else "証書発行済"
+
+
+class PaperNews(NamedTuple):
+    """Where a paper certificate is: the sentence for the contractor, and rows of what is known."""
+
+    next: str
+    rows: list[Row]
+
+
+def of_paper(line: Line) -> PaperNews | None:
+    """Tell where the certificate of an issued paper line is; None for any other line. Asks the database twice."""
+    if line.is_electronic or not issued_as(line) or line.issue is None:
+        return None
+    number = line.issue.guarantee.number or ""
+    rows = [Row("保証契約番号", number), Row("証書の受取", line.application.get_receipt_display() or "入力なし")]
+    left = printing.handed_over(line.issue)
+    if left is not None:
+        day, posted = dates.seireki(left.on), left.how == HandOver.How.POST
+        rows.append(Row("郵送した日" if posted else "お渡しした日", day))
+        said = f"証書（紙）を{day}に郵送しました" if posted else f"証書（紙）を{day}に窓口でお渡ししました"
+        return PaperNews(said, rows)
+    made = line.issue.documents.filter(kind=Document.Kind.PAPER).order_by("pk").first()
+    if line.application.receipt != "visit":
+        return PaperNews(status_of(line).next, [*rows, Row("郵送", "準備しています")])
+    if made is None:
+        return PaperNews(
+            "証書（紙）を支店の窓口でお渡しできるよう、準備しています", [*rows, Row("窓口でのお渡し", "準備しています")]
+        )
+    ready = f"{dates.seireki(clock.day(made.created_at))}から、お渡しできます"
+    return PaperNews(status_of(line).next, [*rows, Row("窓口でのお渡し", ready, line.branch.name)])

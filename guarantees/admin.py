@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest
 
 from accounts.models import User
 from audit.recording import OfferedFilters
-from guarantees.models import Document, Guarantee, Look
+from guarantees.models import Document, Guarantee, HandOver, Look, Print
+from netdesk import dates
 
 
 class Window(OfferedFilters):
@@ -69,12 +70,30 @@ class DocumentWindow(Window):
     """書類: which papers are finished. Their bytes are not given out here."""
 
     branch_path = "guarantee__branch"
-    list_display = ["guarantee", "kind", "key_no", "size", "created_at"]
+    list_display = ["guarantee", "kind", "key_no", "print_no", "size", "created_at"]
     list_select_related = ["guarantee"]
     list_filter = ["kind"]
     search_fields = ["guarantee__number__startswith"]
     search_help_text = "保証契約番号のはじめの文字"
-    fields = ["guarantee", "kind", "key_no", "template", "digest", "size", "created_at"]
+    fields = ["guarantee", "kind", "key_no", "print_no", "template", "digest", "size", "created_at"]
+
+
+@admin.register(Print)
+class PrintWindow(Window):
+    """証書の印刷: which paper certificates were printed, by whom, and how they left."""
+
+    branch_path = "version__guarantee__branch"
+    list_display = ["version", "no", "at", "by", "reason", "left"]
+    list_select_related = ["version__guarantee", "by", "hand_over"]
+    list_filter = ["hand_over__how"]
+    search_fields = ["version__guarantee__number__startswith"]
+    search_help_text = "保証契約番号のはじめの文字"
+    fields = ["version", "no", "at", "by", "reason", "left"]
+
+    @admin.display(description="引渡し", empty_value="—")
+    def left(self, made: Print) -> str | None:
+        note: HandOver | None = getattr(made, "hand_over", None)
+        return f"{note.get_how_display()}　{dates.seireki(note.on)}" if note else None
 
 
 @admin.register(Look)

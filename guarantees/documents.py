@@ -1,11 +1,12 @@
-"""The papers of a guarantee as PDF: 電子保証書 (pdf/a-2a) and 「認証キー」のお知らせ (pdf/ua-1).
+"""The papers of a guarantee as PDF: 電子保証書 and 保証証書 (pdf/a-2a) and 「認証キー」のお知らせ (pdf/ua-1).
 
-A paper is a function of the snapshot and the key: the same input gives the same bytes, today and in ten years, as long
+A paper is a function of the snapshot, the key and the print: the same input gives the same bytes, today and in ten years, as long
 as the templates and WeasyPrint stay. WeasyPrint is imported in here only, and only when a paper is drawn, for it is
 heavy. Laid out for speed: no flex, fixed tables, placed boxes; fonts and sheets are read once.
 """
 
 import atexit
+import datetime as dt
 import functools
 import io
 import logging
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 # Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
 EDITION = "1"
-VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1"}
-# Classes of the body, tried in turn until the paper fits on its one page.
+VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1", "paper": "pdf/a-2a"}
+SHEETS = {"certificate": ("certificate",), "notice": ("notice",), "paper": ("certificate", "paper")}
+PAGES = {"certificate": 1, "notice": 1, "paper": 2}  # 正 and 副
+# Classes of the body, tried in turn until the paper fits on its pages.
 SIZES = ("", "long", "long small", "long small tiny")
 FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
 QR = "asset:qr.png"
@@ -36,7 +39,7 @@ SIGNS = (("数字", str.isdigit), ("英大文字", str.isupper), ("英小文字"
 
 
 class PaperTooLong(Exception):
-    """Say that the words do not fit on one page, not even in the smallest print."""
+    """Say that the words do not fit on a page, not even in the smallest print."""
 
 
 class MissingGlyph(Exception):
@@ -45,6 +48,13 @@ class MissingGlyph(Exception):
     def __init__(self, lost: str) -> None:
         named = "、".join(f"{char}（U+{ord(char):04X}）" for char in lost)
         super().__init__(f"書面に印刷できない文字があります：{named}。別の文字に直してください。")
+
+
+class Reissue(NamedTuple):
+    """What a paper certificate says of itself when it is not the first print (再発行): which one it is, and its day."""
+
+    no: int
+    on: dt.date
 
 
 class Press(NamedTuple):
@@ -56,15 +66,17 @@ class Press(NamedTuple):
     sheets: dict[str, "CSS"]
 
 
-def render(kind: str, snapshot: Snapshot, *, key: str = "") -> bytes:
-    """Draw the paper `kind` ("certificate" or "notice") of an electronic guarantee: a PDF of exactly one A4 page.
+def render(kind: str, snapshot: Snapshot, *, key: str = "", again: Reissue | None = None) -> bytes:
+    """Draw one paper of a guarantee: "certificate", "notice" (one A4 page each) or "paper" (two: 正 and 副).
 
-    The notice shows the key, the certificate never does. Changes nothing, may be repeated, reads no file and no address
-    but our fonts. Raises ValueError for a wrong call, MissingGlyph, PaperTooLong, and fence.Broken when drawing fails.
+    The notice shows the key, nothing else does; a paper certificate says when it is printed `again`. Changes nothing,
+    may be repeated, reads no file and no address but our fonts. Raises ValueError for a wrong call, MissingGlyph,
+    PaperTooLong, and fence.Broken when drawing fails.
     """
-    if snapshot["format"] != Format.ELECTRONIC or (kind == "notice") != bool(key):
-        raise ValueError("papers are electronic; a notice shows a key, a certificate never does")
-    values = _values(snapshot, key)
+    on_paper = kind == "paper"
+    if on_paper != (snapshot["format"] == Format.PAPER) or (kind == "notice") != bool(key) or again and not on_paper:
+        raise ValueError("a notice shows a key, nothing else does; what is on paper has a paper certificate only")
+    values = _values(snapshot, key) | {"again": again, "sides": ("正", "副")}
     pages: list[str] = [render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size}) for size in SIZES]
     if lost := glyphs.missing(pages[0]):
         raise MissingGlyph(lost)
@@ -92,13 +104,13 @@ def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
 
 
 def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:
-    """Give the first of `pages` that fits on one sheet as PDF; b"" when none does."""
+    """Give the first of `pages` that fits on its sheets as PDF; b"" when none does."""
     press = _press()
     fetcher = press.fetcher(assets)
     options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind]}
     for page in pages:
         document = press.html(string=page, url_fetcher=fetcher).render(font_config=press.fonts, **options)
-        if len(document.pages) == 1:
+        if len(document.pages) == PAGES[kind]:
             return bytes(document.write_pdf(**options))
     return b""
 
@@ -115,8 +127,8 @@ def _press() -> Press:
     faces = fetcher({f"asset:{name}": (glyphs.FONTS / name).read_bytes() for name in FONTS})
     line = HTML(string=f"<p>保証<b>証書<i class=mono>0<img alt='' src='{QR}'>", url_fetcher=fetcher({QR: _qr("0")}))
     sheets = {}
-    for kind in VARIANTS:
-        text = render_to_string("guarantees/paper/faces.css") + render_to_string(f"guarantees/paper/{kind}.css")
+    for kind, names in SHEETS.items():
+        text = "".join(render_to_string(f"guarantees/paper/{name}.css") for name in ("faces", *names))
         sheets[kind] = CSS(string=text, font_config=fonts, url_fetcher=faces)
         line.write_pdf(font_config=fonts, stylesheets=[sheets[kind]])
     return Press(HTML, fetcher, fonts, sheets)

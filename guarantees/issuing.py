@@ -6,6 +6,7 @@ again whether the work is still to be done. Order of locks: job, guarantee, coun
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.db import transaction
 from accounts.models import Branch
 from audit import trail
 from guarantees import clock, documents, keys, numbers, paper_words, papers, snapshot
-from guarantees.models import Document, Guarantee, Key, Version
+from guarantees.models import Document, Guarantee, Key, Print, Version
+from guarantees.snapshot import Snapshot
 from outbox import post, promises
 
 
@@ -62,7 +64,8 @@ def mint(ref: str) -> None:
 @transaction.atomic
 def render_certificate(ref: str) -> None:
     """Draw and store the 電子保証書 of a version (`ref` is its id), once."""
-    _render(Version.objects.get(pk=ref), Document.Kind.CERTIFICATE)
+    version = Version.objects.get(pk=ref)
+    _render(version, Document.Kind.CERTIFICATE, lambda shown: documents.render("certificate", shown), key_no=0)
 
 
 @transaction.atomic
@@ -73,13 +76,29 @@ def render_notice(ref: str) -> None:
     """
     key = Key.objects.select_related("version").get(pk=ref)
     version = key.version
-    if _render(version, Document.Kind.NOTICE, key=key) and version.notice_address:
+
+    def draw(shown: Snapshot) -> bytes:
+        return documents.render("notice", shown, key=keys.reveal(key))
+
+    if _render(version, Document.Kind.NOTICE, draw, key_no=key.no) and version.notice_address:
         post.write(
             "guarantee_issued",
             to=version.notice_address,
             ref=f"{version.guarantee_id}:{key.no}",
             context=_news(version),
         )
+
+
+@transaction.atomic
+def render_paper(ref: str) -> None:
+    """Draw and store 正 and 副 of a paper certificate for one print (`ref` is its id), once."""
+    made = Print.objects.select_related("version").get(pk=ref)
+    again = documents.Reissue(made.no, clock.day(made.at)) if made.no > 1 else None
+
+    def draw(shown: Snapshot) -> bytes:
+        return documents.render("paper", shown, again=again)
+
+    _render(made.version, Document.Kind.PAPER, draw, print_no=made.no)
 
 
 def _secret(guarantee: Guarantee) -> _Secret:
@@ -126,23 +145,26 @@ def _promise_papers(version: Version, key: Key) -> None:
     promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
 
 
-def _render(version: Version, kind: Document.Kind, *, key: Key | None = None) -> Document | None:
-    """Draw one paper unless it is there already; None when it was. Before the lock: a double is only wasted work."""
-    made = Document.objects.filter(version=version, kind=kind, key_no=key.no if key else 0, template=documents.EDITION)
+def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], bytes], **no: int) -> Document | None:
+    """Draw one paper unless it is there already; None when it was. Before the lock: a double is only wasted work.
+
+    `no` tells the papers of a kind apart: key_no or print_no.
+    """
+    made = Document.objects.filter(version=version, kind=kind, template=documents.EDITION, **no)
     if made.exists():
         return None
-    pdf = documents.render(kind.value, snapshot.read(version), key=keys.reveal(key) if key else "")
+    pdf = draw(snapshot.read(version))
     guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=version.guarantee_id)
     if made.exists():
         return None
-    paper = papers.keep(pdf, version, kind, key_no=key.no if key else 0, template=documents.EDITION)
+    paper = papers.keep(pdf, version, kind, template=documents.EDITION, **no)
     trail.record(
         f"{kind.value}.rendered",
         guarantee,
         by=None,
         version=version.no,
-        key_no=paper.key_no,
         digest=paper.digest,
+        **no,
     )
     return paper
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
+from guarantees.hand_overs import HandOver
 from guarantees.terms import FiscalKind, Payment, Redeposit, Terms
 from issuers.kinds import Format, Product
 from issuers.models import Issuer
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "FiscalKind",
     "Guarantee",
+    "HandOver",
     "Key",
     "Look",
     "NumberSeries",

@@ -25,14 +25,14 @@ def latest(guarantee: Guarantee, kind: str) -> Document | None:
     return guarantee.documents.filter(kind=kind).order_by("-version__no", "-key_no", "-id").first()
 
 
-def keep(pdf: bytes, version: Version, kind: str, *, key_no: int, template: str) -> Document:
+def keep(pdf: bytes, version: Version, kind: str, *, template: str, key_no: int = 0, print_no: int = 0) -> Document:
     """Store the bytes of a finished paper, then its row, inside the caller's transaction.
 
-    A paper that bears a key (`key_no` above 0) is stored sealed. The file comes first and is on the disk when the row
+    A paper that bears a key (`key_no` above 0) is stored sealed; one made for a print bears its `print_no`. The file comes first and is on the disk when the row
     is written; a rollback leaves a file that no row names, which is harmless.
     """
-    paper = Document(guarantee_id=version.guarantee_id, version=version, kind=kind, key_no=key_no, template=template)
-    stored = pdf
+    paper = Document(guarantee_id=version.guarantee_id, version=version, kind=kind, template=template)
+    paper.key_no, paper.print_no, stored = key_no, print_no, pdf
     if key_no:
         stored, paper.kid = keys.seal_paper(pdf, paper)
     paper.digest, paper.size = hashlib.sha256(pdf).hexdigest(), len(pdf)

@@ -11,8 +11,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
 
-from guarantees import documents, issuing, keys, lookup
+from guarantees import documents, issuing, keys, lookup, printing
 from guarantees.models import Document, Look
 from outbox.models import Job
 from tests import make
@@ -70,6 +71,12 @@ conditions                  advance    GET     200       200     200        200 
 admin:queue                 -          GET     login     404     404        404       200     200     200
 admin:manage                -          GET     login     404     404        404       200     200     200
 admin:review                line       GET     login     404     404        404       200     404     200
+admin:print                 paper      GET     login     404     404        404       200     404     404
+admin:print                 paper      POST    login     404     404        404       review  404     404
+admin:print_progress        paper      GET     login     404     404        404       review  404     404
+admin:print_pdf             print      GET     login     404     404        404       200     404     404
+admin:handed_over           paper      GET     login     404     404        404       200     404     404
+admin:handed_over           paper      POST    login     404     404        404       review  404     404
 admin:move                  receive    GET     login     404     404        404       200     404     404
 admin:move                  receive    POST    login     404     404        404       review  404     404
 admin:retry                 job        POST    login     404     404        404       review  404     404
@@ -107,7 +114,7 @@ demo_letter                 mail       GET     200       200     200        200 
 GROUPS = {
     "LASTING": ["accounts_branch", "accounts_contractor", "accounts_user"],
     "LISTED": ["issuers_issuer", "applications_bank", "applications_bankbranch"],
-    "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look"],
+    "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look", "guarantees_print"],
 }
 GROUPS["MASTER"] = GROUPS["LASTING"] + GROUPS["LISTED"]
 
@@ -149,7 +156,7 @@ def test_the_only_addresses_without_a_name_are_djangos_own_in_the_admin():
 
 
 class World:
-    """A draft, lines in 送信済 and 審査中, a dead job, and an issued guarantee with its papers: all of 髙﨑建設, 新宿支店."""
+    """A draft, lines in 送信済 and 審査中, a dead job, issued guarantees with their papers: all of 髙﨑建設, 新宿支店."""
 
     def __init__(self, mail):
         self.people = make.people()
@@ -165,6 +172,12 @@ class World:
         issuing.render_certificate(str(made.issue.pk))
         issuing.render_notice(str(self.guarantee.keys.get().pk))
         lookup.find(self.guarantee.number, self.key, visitor="192.0.2.1", agent="", user=owner)
+        self.paper = make.line(
+            self.people, "approved", contract_on=None, advance_format="paper", receipt="post", notice="no"
+        )
+        issuing.mint(str(self.paper.issue.guarantee_id))
+        printed = printing.hand_out(self.paper.issue, by=self.people["clerk"], seen=0)
+        issuing.render_paper(str(printed.pk))
         self.mail = mail
         rows = {
             "accounts_branch": owner.contractor.branch,
@@ -176,6 +189,7 @@ class World:
             "guarantees_guarantee": self.guarantee,
             "guarantees_document": Document.objects.first(),
             "guarantees_look": Look.objects.get(),
+            "guarantees_print": printed,
         }
         self.arguments = {
             "-": [],
@@ -185,6 +199,8 @@ class World:
             "receive": [self.line.pk, "receive"],
             "job": [self.dead.pk, Job.objects.get(ref=str(self.dead.issue.guarantee_id)).pk],
             "guarantee": [self.guarantee.pk],
+            "paper": [self.paper.pk],
+            "print": [self.paper.pk, 1],
             "advance": ["advance"],
             "mail": [mail],
             "app": ["issuers"],
@@ -201,6 +217,8 @@ class World:
             "register:add": {"entry": str(uuid.uuid4()), "address": "new@example.jp"},
             "register:change": {"name": "別の請求先", "address": "東京都杉並区みどり一丁目1番1号"},
             "accounts:password": {"current": "x", "new": "short", "again": "short"},
+            "admin:print": {"seen": "1", "reason": "汚損のため"},
+            "admin:handed_over": {"no": "1", "how": "post", "on": timezone.localdate().isoformat()},
             "accounts:login": {"email": "nobody@example.jp", "password": "x"},
             "verify:form": {"number": self.guarantee.number, "key": "Z28YUE4J3Bux"},
         }
@@ -251,7 +269,7 @@ def word(answer):
     path, _, query = answer["Location"].partition("?")
     if path.startswith("/static/"):
         return "static"
-    to = resolve(path).url_name
+    to = resolve(path.partition("#")[0]).url_name
     if to == "login":
         return "login" if query.startswith("next=") else "out"
     return "home" if to in {"top", "index"} else to
@@ -294,7 +312,7 @@ def test_reading_changes_nothing_and_head_is_get_without_a_body(world, visitor):
         assert got.status_code < 500, name
     after = counts()
     traces = after.pop("audit_entry") - before.pop("audit_entry")
-    assert traces == (2 if visitor == "owner" else 0)  # every download of the key notice is kept
+    assert traces == {"owner": 2, "clerk": 2}.get(visitor, 0)  # every download of a key notice or a print is kept
     assert after == before
 
 

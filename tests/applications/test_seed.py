@@ -2,12 +2,15 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from applications.management.commands import seed
 from applications.models import Application, Line
 from audit import trail
-from guarantees.models import Version
+from guarantees import documents
+from guarantees.models import Print, Version
 from issuers import register
+from outbox import delivery, mailing
 from outbox.models import Job
 from tests import make
 
@@ -77,3 +80,21 @@ def test_the_demo_stands_on_the_whole_register(db, monkeypatch):
     call_command("seed")
     assert set(Line.objects.values_list("status", flat=True)) == set(make.WAYS)
     assert set(Line.objects.filter(product="advance").values_list("bank_code", flat=True)) == {"0001-244"}
+
+
+def test_the_paper_certificate_of_the_demo_is_printed_and_posted_by_the_real_doers(
+    listed, monkeypatch, settings, tmp_path
+):
+    settings.PAPERS_DIR = tmp_path / "papers"
+    monkeypatch.setattr(documents, "render", lambda kind, shown, **_: f"%PDF {kind} {shown['number']}".encode())
+    monkeypatch.setattr(
+        mailing, "send", lambda job_id: Job.objects.filter(pk=job_id).update(status="done", done_at=timezone.now())
+    )
+    monkeypatch.setattr(seed, "PATIENCE", 60)
+    monkeypatch.setattr(seed.time, "sleep", lambda _: [delivery.keep(job.pk) for job in Job.objects.due()])
+    call_command("seed")
+    (made,) = Print.objects.select_related("version__line", "by", "hand_over")
+    assert (made.no, made.reason, made.by.email, made.hand_over.how) == (1, "", "clerk@example.jp", "post")
+    assert made.version.line.work_name == "みどり公園トイレ改築工事"
+    assert made.version.documents.get().kind == "paper"
+    assert not Job.objects.exclude(status="done").exists()

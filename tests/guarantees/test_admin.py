@@ -5,15 +5,16 @@ import re
 import pytest
 from django.urls import reverse
 
-from guarantees import lookup
+from guarantees import clock, documents, issuing, lookup, printing
 from guarantees.models import Guarantee, Look
+from netdesk import dates
 from tests import make
 from tests.guarantees import browsing
 from tests.guarantees.browsing import entered
 from tests.guarantees.looking import UNKNOWN, WRONG
 
 pytestmark = pytest.mark.django_db
-WINDOWS = ["guarantee", "document", "look"]
+WINDOWS = ["guarantee", "document", "look", "print"]
 
 
 @pytest.fixture
@@ -56,7 +57,10 @@ def test_a_branch_sees_the_looks_at_its_own_guarantees_only(issued):
 @pytest.mark.parametrize("model", WINDOWS)
 def test_nobody_adds_changes_or_deletes(issued, printer, role, model):
     browsing.draw(issued[0], "certificate")
-    shown = {"guarantee": issued[0], "document": issued[0].documents.get(), "look": Look.objects.get()}[model]
+    paper = make.issued(format="paper")
+    rows = {"guarantee": issued[0], "document": issued[0].documents.get(), "look": Look.objects.get()}
+    rows["print"] = printing.hand_out(paper, by=make.person("clerk"), seen=0)
+    shown = rows[model]
     browser = entered(make.person(role))
     change = reverse(f"admin:guarantees_{model}_change", args=[shown.pk])
     before = (list(Guarantee.objects.values()), list(Look.objects.values()))
@@ -105,7 +109,22 @@ def test_a_window_is_filtered_by_what_it_offers_only(model, asked):
     assert desk.get(f"{address}?{asked}").status_code == 400
 
 
-@pytest.mark.parametrize(("model", "asked"), [("guarantee", "product"), ("document", "kind"), ("look", "result")])
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [("guarantee", "product"), ("document", "kind"), ("look", "result"), ("print", "hand_over__how")],
+)
 def test_the_filters_of_a_window_are_answered(model, asked):
     desk = entered(make.person("clerk"))
     assert desk.get(reverse(f"admin:guarantees_{model}_changelist"), {f"{asked}__exact": "advance"}).status_code == 200
+
+
+def test_a_branch_sees_its_own_prints_and_how_they_left(monkeypatch):
+    monkeypatch.setattr(documents, "render", lambda *_, **__: b"%PDF")
+    paper, clerk = make.issued(format="paper"), make.person("clerk")
+    made = printing.hand_out(paper, by=clerk, seen=0)
+    issuing.render_paper(str(made.pk))
+    printing.hand_over(made, by=clerk, how="post", on=clock.today())
+    for person in (clerk, make.person("head")):
+        assert f"郵送　{dates.seireki(clock.today())}" in page(person, "print")
+    stranger = make.person("clerk", branch=make.branch("103", name="横浜支店"))
+    assert paper.guarantee.number not in page(stranger, "print")

@@ -12,7 +12,8 @@ from accounts.demo import PASSWORD
 from accounts.models import User
 from applications import drafts, example, lifecycle, sending, terms
 from applications.models import Application, Line
-from guarantees.models import Version
+from guarantees import clock, printing
+from guarantees.models import HandOver, Print, Version
 from outbox.models import Job
 
 PATIENCE = 90  # seconds for the worker to issue what was approved
@@ -33,6 +34,9 @@ class Command(BaseCommand):
             f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。"
         )
         self._wait()
+        if _print_papers():
+            self._wait()
+            _post_papers()
 
     def _wait(self) -> None:
         """Wait until the worker has kept every promise, and say how far it is."""
@@ -78,6 +82,22 @@ def _issued(ours: User, clerk: User, approver: User) -> None:
         _issue(line, clerk, approver)
     for line in _sent(ours, **_work("", "みどり公園トイレ改築工事", 42_000_000, **nerima, **paper, **_ADVANCE_ONLY)):
         _issue(line, clerk, approver)
+
+
+def _print_papers() -> int:
+    """Print what was issued on paper, once, as its branch does; count the prints."""
+    issued = Version.objects.filter(format="paper", status=Version.Status.ISSUED)
+    return len([printing.hand_out(version, by=_clerk_of(version), seen=0) for version in issued])
+
+
+def _post_papers() -> None:
+    """Send the printed certificates off, as far as they are drawn by now."""
+    for made in Print.objects.select_related("version").filter(version__documents__kind="paper"):
+        printing.hand_over(made, by=_clerk_of(made.version), how=HandOver.How.POST, on=clock.today())
+
+
+def _clerk_of(version: Version) -> User:
+    return User.objects.filter(role=User.Role.CLERK, branch=version.branch).earliest("pk")
 
 
 def _returned(ours: User, clerk: User) -> None:
