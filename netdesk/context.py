@@ -16,6 +16,10 @@ SECTIONS = {
     "status": ("applications:status", "applications:line", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
     "verify": ("verify:form", "verify:result"),
+    "guide": ("guide", "guide_contractors", "guide_officials"),
+    "issuers": ("issuers:list", "issuers:detail"),
+    "faq": ("faq",),
+    "contact": ("contact",),
 }
 _SECTION_OF = {name: section for section, names in SECTIONS.items() for name in names}
 
