@@ -37,7 +37,7 @@ class AcceptingFilters(filters.Filters):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["q"].label = "発注者の名前・よみ・コード"
+        self.fields["q"].label = "名前・よみ・コード"
         self.fields["on"].help_text = "例：令和8年6月1日"
         named = [(name, name) for name in search.prefectures()]
         self.fields["prefecture"] = filters.OneOf(label="都道府県", choices=named)

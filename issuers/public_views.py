@@ -39,7 +39,7 @@ def listing_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as a file, one row for each acceptance; filters that are wrong narrow nothing."""
     asked, on = _asked(AcceptingFilters(request.GET))
     found = accepting.offers(on, **asked).filter(issuer__in=accepting.bodies(on, **asked))
-    every = found.select_related("issuer__rule").order_by("issuer__code", "product", "work_kind", "starts_on")
+    every = found.select_related("issuer__rule").order_by("issuer__code", "product", "-work_kind", "starts_on")
     return tables.csv_response("issuers", accepting.HEADER, accepting.table(every.iterator(), on))
 
 
@@ -48,7 +48,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One body: what it takes since when, who signs for it, where the key notice goes. Bodies that take none, too."""
     issuer = get_object_or_404(Issuer.objects.select_related("rule"), code=code)
     on = timezone.localdate()
-    offers = accepting.offers(on).filter(issuer=issuer).order_by("product", "work_kind", "starts_on")
+    offers = accepting.offers(on).filter(issuer=issuer).order_by("product", "-work_kind", "starts_on")
     context = {
         "issuer": issuer,
         "on": on,

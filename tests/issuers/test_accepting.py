@@ -67,7 +67,7 @@ def codes(answer):
 
 def test_every_body_that_accepts_or_will_is_listed_with_what_and_since_when(client, bodies):
     assert rows(client.get(URL)) == [
-        ["弘前市", "青森県", day(ONE), "工事", "対応", f"{day(NEXT)}から", "発注者に確認"],
+        ["弘前市", "青森県", day(ONE), "工事", "対応", f"{day(NEXT)}から", "要確認"],
         ["杉並区", "東京都", day(ONE), "工事・業務委託", "対応", "対応", "メール"],
         [
             "府中市",
@@ -76,9 +76,9 @@ def test_every_body_that_accepts_or_will_is_listed_with_what_and_since_when(clie
             "工事・業務委託",
             f"対応（工事） {day(NEXT)}から（業務委託）",
             "未対応",
-            "発注者に確認",
+            "要確認",
         ],
-        ["府中市", "広島県", day(NEXT), "業務委託", "未対応", f"{day(NEXT)}から", "発注者に確認"],
+        ["府中市", "広島県", day(NEXT), "業務委託", "未対応", f"{day(NEXT)}から", "要確認"],
     ]
 
 
@@ -121,14 +121,14 @@ def test_the_day_is_read_in_any_usual_way_of_writing(client, bodies, typed):
 
 def test_on_a_later_day_what_will_begin_has_begun(client, bodies):
     later = rows(client.get(URL, {"on": f"{NEXT}", "q": "弘前"}))
-    assert later == [["弘前市", "青森県", day(ONE), "工事", "対応", "対応", "発注者に確認"]]
+    assert later == [["弘前市", "青森県", day(ONE), "工事", "対応", "対応", "要確認"]]
 
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
         ({"on": "令和8年2月30日"}, "基準日は、"),
-        ({"q": "あ" * 101}, "発注者の名前・よみ・コードは、100文字以内で入力してください（いまの入力：101文字）"),
+        ({"q": "あ" * 101}, "名前・よみ・コードは、100文字以内で入力してください（いまの入力：101文字）"),
         ({"prefecture": "存在県"}, "都道府県を一覧から選択してください"),
         ({"product": "x"}, "保証を一覧から選択してください"),
         ({"kind": "x"}, "対象の契約を一覧から選択してください"),
@@ -148,7 +148,7 @@ def test_a_wrong_filter_is_told_and_the_others_stay(client, bodies, wrong, told)
 def test_nothing_found_names_the_filters_and_offers_to_drop_them(client, bodies):
     page = strip_tags(client.get(URL, {"q": "<練馬>", "kind": "works"}).content.decode())
     assert "あてはまる発注者はありません。" in page
-    assert "いまの条件：発注者の名前・よみ・コード「&lt;練馬&gt;」、対象の契約「工事」" in page
+    assert "いまの条件：名前・よみ・コード「&lt;練馬&gt;」、対象の契約「工事」" in page
     assert "条件を消す" in page and "CSVを保存" not in page
 
 
@@ -187,8 +187,8 @@ def test_the_file_holds_one_row_for_each_acceptance_that_was_asked_for(client, b
         "発注者コード,発注者,よみ,都道府県,保証,対象の契約,受付の開始日,受付の終了日,状態,提出先の担当課,提出先メールアドレス".split(
             ","
         ),
-        ["132063", "府中市", "フチュウシ", "東京都", "前払金保証", "業務委託", f"{NEXT}", "", "開始前", "", ""],
         ["132063", "府中市", "フチュウシ", "東京都", "前払金保証", "工事", f"{ONE}", "", "受付中", "", ""],
+        ["132063", "府中市", "フチュウシ", "東京都", "前払金保証", "業務委託", f"{NEXT}", "", "開始前", "", ""],
     ]
 
 
@@ -222,7 +222,7 @@ def test_a_body_shows_what_it_takes_who_signs_and_where_to_send(client, bodies):
     assert rows(answer) == [
         [product, kind, f"{day(ONE)}から", "受付中"]
         for product in ("前払金保証", "契約保証")
-        for kind in ("業務委託", "工事")
+        for kind in ("工事", "業務委託")
     ]
     page = " ".join(strip_tags(answer.content.decode()).split())
     for words in (
