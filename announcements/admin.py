@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from announcements.models import Announcement
-from audit.recording import RecordedAdmin
+from audit.recording import PLAIN_DATES, RecordedAdmin
 
 
 @admin.register(Announcement)
@@ -12,5 +12,6 @@ class AnnouncementAdmin(RecordedAdmin):
 
     list_display = ["title", "audience", "starts_on", "ends_on"]
     list_filter = ["audience"]
+    formfield_overrides = PLAIN_DATES
     search_fields = ["title", "text"]
     search_help_text = "題名・本文で検索できます。"

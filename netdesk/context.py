@@ -25,6 +25,10 @@ SECTIONS = {
         "accounts:password",
     ),
     "verify": ("verify:form", "verify:result"),
+    "guide": ("guide", "guide_contractors", "guide_officials"),
+    "issuers": ("issuers:list", "issuers:detail"),
+    "faq": ("faq",),
+    "contact": ("contact",),
 }
 _SECTION_OF = {name: section for section, names in SECTIONS.items() for name in names}
 

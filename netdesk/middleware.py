@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
+from django.urls import reverse
 
 from netdesk import refusals
 
@@ -54,6 +55,25 @@ def _strict_transport() -> str:
     words += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
     words += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
     return "; ".join(words)
+
+
+# What is answered during a planned pause as on any other day; the look-up, wherever it stands, is added to it.
+NEVER_PAUSED = ("/healthz", "/readyz", settings.STATIC_URL)
+RETRY_AFTER = 600  # seconds until the next question is worth asking
+
+
+def planned_pause(get_response: Answer) -> Answer:
+    """Answer every page with 503 while MAINTENANCE names a pause. The look-up of the officials stays open."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        until = settings.MAINTENANCE
+        if not until or request.path.startswith((*NEVER_PAUSED, reverse("verify:form"))):
+            return get_response(request)
+        response = refusals.page(request, 503, until=until)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    return middleware
 
 
 def sound_requests(get_response: Answer) -> Answer:

@@ -1,8 +1,8 @@
 """Lists page by page without counting: the next page begins after the last row shown, however deep it lies (keyset)."""
 
-import uuid
 from typing import Generic, NamedTuple, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
@@ -39,8 +39,8 @@ def count(found: QuerySet[Row]) -> str:
 
 def _row(found: QuerySet[Row], after: str) -> Row | None:
     try:
-        return found.filter(pk=uuid.UUID(after)).first() if after else None
-    except ValueError:
+        return found.filter(pk=found.model._meta.pk.to_python(after)).first() if after else None
+    except ValidationError:
         return None
 
 

@@ -10,14 +10,16 @@ ALIKE = {411: 400, 415: 400}
 BARE = (500, 503)
 
 
-def page(request: HttpRequest, status: int, *, reason: str = "", allow: str = "") -> HttpResponse:
+def page(request: HttpRequest, status: int, *, reason: str = "", allow: str = "", until: str = "") -> HttpResponse:
     """Draw templates/errors/<status>.html, or <status>_<reason>.html, and answer with that status.
 
     allow: the methods that a 405 has to name; those of the whole portal when the page did not say.
+    until: how long a planned pause lasts, in words; the page of a 503 then names it, and the look-up that goes on.
     """
     stem = str(ALIKE.get(status, status)) + (f"_{reason}" if reason else "")
     office = {"name": settings.COMPANY_NAME, "phone": settings.COMPANY_PHONE, "hours": settings.OFFICE_HOURS}
-    body = loader.render_to_string(f"errors/{stem}.html", {"office": office}, None if status in BARE else request)
+    values = {"office": office, "until": until, "verify_url": settings.VERIFY_URL}
+    body = loader.render_to_string(f"errors/{stem}.html", values, None if status in BARE else request)
     response = HttpResponse(body, status=status)
     if status == 405:
         response["Allow"] = allow or "GET, HEAD, POST, OPTIONS"

@@ -32,6 +32,8 @@ PORTAL_URL = (env("PORTAL_URL", default=f"http://127.0.0.1:{PORT}") if DEMO else
 VERIFY_URL = env("VERIFY_URL", default="") or f"{PORTAL_URL}/verify/"
 # The last proxies before us whose X-Forwarded-For may be believed; 0 = the peer itself is the visitor.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# A planned pause: until when it lasts, in words such as 6月1日 22:00まで. Every page but the look-up then says so.
+MAINTENANCE = env("MAINTENANCE", default="")
 
 # The surety. A fictional company unless the operator says otherwise.
 COMPANY_NAME = env("COMPANY_NAME", default="ネットデスク保証株式会社")
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "netdesk.middleware.headers",
+    "netdesk.middleware.planned_pause",
     "netdesk.middleware.sound_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from netdesk import views
+from netdesk import public_views, views
 
 urlpatterns = [
     path("", views.top, name="top"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("issuers/", include("issuers.urls")),
     path("guarantees/", include("guarantees.urls")),
     path("verify/", include("guarantees.verify_urls")),
+    path("news/", include("announcements.urls")),
+    path("guide/", public_views.guide, name="guide"),
+    path("guide/contractors/", public_views.guide_contractors, name="guide_contractors"),
+    path("guide/officials/", public_views.guide_officials, name="guide_officials"),
+    path("faq/", public_views.faq, name="faq"),
+    path("contact/", public_views.contact, name="contact"),
+    path("accessibility/", public_views.accessibility, name="accessibility"),
+    path("terms/", public_views.terms, name="terms"),
+    path("privacy/", public_views.privacy, name="privacy"),
+    path("robots.txt", public_views.robots, name="robots"),
     path("conditions/<str:product>/", views.conditions, name="conditions"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

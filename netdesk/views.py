@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access
 from accounts.models import User
 from issuers.kinds import Product
-from netdesk import front, health, letters, refusals
+from netdesk import front, health, letters, public_views, refusals
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,10 @@ LONGEST_REPORT = 500  # characters of a browser's report that are logged
 
 @require_safe
 def top(request: HttpRequest) -> HttpResponse:
-    """全体トップ of a contractor; the desk's own people go to their desk, strangers to the log-in."""
+    """全体トップ of a contractor; the desk's own people go to their desk, strangers see the front page."""
     if not isinstance(request.user, User):
-        return access.to_login(request)
+        # Whose session has just ended hears so at the log-in, as on every other page of his.
+        return access.to_login(request) if access.ENDED in request.META else public_views.front(request)
     if request.user.is_desk:
         return redirect("admin:index")
     context = {"top": front.of(request.user), "branch": request.user.contractor and request.user.contractor.branch}

@@ -5,8 +5,10 @@ import itertools
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
+from announcements.models import Announcement
 from applications import drafts, example, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
@@ -124,6 +126,12 @@ def accept(body):
     for product, kind in itertools.product(Product, WorkKind):
         Acceptance.objects.create(issuer=body, product=product, work_kind=kind, starts_on=dt.date(2026, 2, 1))
     return body
+
+
+def announcement(title, **changes):
+    """Something to tell everybody from today on."""
+    fields = {"text": "お知らせの本文です。", "starts_on": timezone.localdate()}
+    return Announcement.objects.create(title=title, **fields | changes)
 
 
 def people():

@@ -99,27 +99,27 @@ def test_public_pages_go_on_when_a_session_ends(person, client, log_in, clock):
     log_in("soumu@example.jp")
     clock(hours=2)
     assert client.get("/conditions/advance/").status_code == 200
-    assert client.get("/").url == "/login/?next=/"
+    assert client.get("/applications/").url == "/login/?next=/applications/"
 
 
 def test_no_visitor_can_say_that_a_session_ended(client, db):
-    assert client.get("/", HTTP_NETDESK_SESSION_ENDED="idle").url == "/login/?next=/"
+    assert client.get("/applications/", HTTP_NETDESK_SESSION_ENDED="idle").url == "/login/?next=/applications/"
     assert client.get("/login/?ended=<script>").status_code == 200
 
 
 def test_the_sessions_of_a_disabled_person_end_with_the_next_request(person, client, log_in):
     log_in("soumu@example.jp")
     User.objects.filter(pk=person.pk).update(is_active=False)
-    assert client.get("/").url == "/login/?next=/"
+    assert client.get("/applications/").url == "/login/?next=/applications/"
     User.objects.filter(pk=person.pk).update(is_active=True)
-    assert client.get("/").url == "/login/?next=/"  # it does not come back
+    assert client.get("/applications/").url == "/login/?next=/applications/"  # it does not come back
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(person, client, log_in):
     log_in("soumu@example.jp")
     person.set_password("another long pass phrase")
     person.save()
-    assert client.get("/").url == "/login/?next=/"
+    assert client.get("/applications/").url == "/login/?next=/applications/"
 
 
 @pytest.mark.parametrize(

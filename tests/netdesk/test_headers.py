@@ -58,7 +58,7 @@ def test_a_page_of_a_logged_in_person(client, person):
 
 
 def test_redirects(client, db):
-    answer = client.get("/")
+    answer = client.get("/applications/")
     assert answer.status_code == 302
     assert_protected(answer)
 

@@ -181,7 +181,7 @@ def test_a_nul_hidden_in_a_cookie_does_not_reach_the_database(client, db):
     ],
 )
 def test_odd_cookies_are_strangers(client, db, cookie):
-    assert client.get("/", HTTP_COOKIE=cookie).url == "/login/?next=/"
+    assert client.get("/applications/", HTTP_COOKIE=cookie).url == "/login/?next=/applications/"
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ def clerk(db):
     return make.person("clerk")
 
 
-def test_a_stranger_is_sent_to_the_log_in(client, db):
-    assert client.get("/").url == "/login/?next=/"
+def test_a_stranger_sees_the_front_page(client, db):
+    assert "<title>工事の保証を電子で｜ネットデスク</title>" in client.get("/").content.decode()
 
 
 def test_the_desk_goes_to_its_desk(client, clerk):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.demo import PASSWORD
 from accounts.models import User
+from announcements import demo as announcements
 from applications import drafts, example, lifecycle, sending, terms
 from applications.models import Application, Line
 from guarantees import clock, printing
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             self.stdout.write("デモ用のデータは、すでにあります。")
             return
         with transaction.atomic():  # all of it or nothing: an interrupted first start begins anew
+            announcements.load()
             _tell(example.furnish())
         self.stdout.write(
             f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。"
