@@ -7,5 +7,6 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("session/", views.session, name="session"),
     path("logout/", views.leave, name="logout"),
 ]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 # Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
 EDITION = "1"
-VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1"}
+VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1", "application_copy": "pdf/ua-1"}
+UNDRAWN = "〓"  # stands for a character without a drawing where a paper only repeats what somebody wrote
 # Classes of the body, tried in turn until the paper fits on its one page.
 SIZES = ("", "long", "long small", "long small tiny")
 FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
@@ -76,6 +77,19 @@ def render(kind: str, snapshot: Snapshot, *, key: str = "") -> bytes:
     return pdf
 
 
+def render_sheets(kind: str, values: dict[str, Any]) -> bytes:
+    """Draw a paper that is no guarantee's, such as 申込の控え: a PDF of as many A4 pages as its words need.
+
+    `values` are what guarantees/paper/<kind>.html draws. Changes nothing, may be repeated. A character that our fonts
+    lack leaves as 〓. Raises fence.Broken when drawing fails.
+    """
+    page: str = render_to_string(f"guarantees/paper/{kind}.html", values)
+    for lost in glyphs.missing(page):
+        page = page.replace(lost, UNDRAWN)
+    _press()  # warm before the fork
+    return fence.run(lambda: _print(kind, [page], {}, pages_allowed=None))
+
+
 def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     """Gather what the templates draw: the cleaned snapshot, its words and days, the key and how its signs are read."""
     signs = ((name, " ".join(filter(is_such, key))) for name, is_such in SIGNS)
@@ -91,14 +105,14 @@ def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     }
 
 
-def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:
-    """Give the first of `pages` that fits on one sheet as PDF; b"" when none does."""
+def _print(kind: str, pages: list[str], assets: dict[str, bytes], *, pages_allowed: int | None = 1) -> bytes:
+    """Give the first of `pages` that needs no more sheets than allowed as PDF; b"" when none does."""
     press = _press()
     fetcher = press.fetcher(assets)
     options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind]}
     for page in pages:
         document = press.html(string=page, url_fetcher=fetcher).render(font_config=press.fonts, **options)
-        if len(document.pages) == 1:
+        if pages_allowed is None or len(document.pages) <= pages_allowed:
             return bytes(document.write_pdf(**options))
     return b""
 

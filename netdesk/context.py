@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import access
+
 # URL names by the menu item under which the reader looks for them; anything else opens none.
 SECTIONS = {
     "new": (
@@ -15,6 +17,7 @@ SECTIONS = {
     ),
     "status": ("applications:status", "applications:line", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
+    "help": ("applications:help",),
     "verify": ("verify:form", "verify:result"),
 }
 _SECTION_OF = {name: section for section, names in SECTIONS.items() for name in names}
@@ -32,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "contractor": getattr(user, "contractor", None),
         "demo": settings.DEMO,
         "section": section(request),
+        "session_left": access.left(request),
     }
 
 

@@ -187,9 +187,11 @@ JOBS = {
     "mint": "guarantees.issuing.mint",
     "render_certificate": "guarantees.issuing.render_certificate",
     "render_notice": "guarantees.issuing.render_notice",
+    "render_copy": "applications.copies.render",
 }
 JOB_QUEUES = {"mint": "mint", "render_certificate": "render", "render_notice": "render", "mail": "mail"}
-JOB_ATTEMPTS = {"mint": 20, "render_certificate": 10, "render_notice": 10}
+JOB_QUEUES |= {"render_copy": "render"}
+JOB_ATTEMPTS = {"mint": 20, "render_certificate": 10, "render_notice": 10, "render_copy": 10}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {
