@@ -6,6 +6,8 @@ from applications.forms import SECTIONS, ApplicationForm
 
 SWITCHES = {"s2": "advance_on", "s3": "contract_on"}
 OPTIONAL = "s5"
+# What a new form has answered already says nothing about how far somebody has come.
+GIVEN = {"signatory", "authority", "advance_payment", "contract_payment"}
 
 
 class State(NamedTuple):
@@ -26,7 +28,7 @@ def of(form: ApplicationForm, *, judged: bool, opened: dict[str, bool]) -> dict[
 def _state(anchor: str, form: ApplicationForm, *, judged: bool) -> State:
     names = SECTIONS[anchor]
     errors = sum(name in form.errors for name in names)
-    filled = any(str(form.data.get(name) or "").strip() for name in names)
+    filled = any(str(form.data.get(name) or "").strip() for name in names if name not in GIVEN)
     if errors and judged:
         return State(f"誤り{errors}件", "bad")
     if anchor in SWITCHES and form.data.get(SWITCHES[anchor]) != "on":

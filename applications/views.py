@@ -127,17 +127,21 @@ def _autosaved(request: MemberRequest, pk: uuid.UUID, version: int, typed: dict[
     """Answer the form that saves by itself: the line at its foot, with the version the next saving starts from."""
     told: dict[str, object] = {"pk": pk, "version": version}
     if version == 0 and drafts.is_untouched(typed, by=request.user):
-        return render(request, "applications/form/saved.html", told | {"state": "untouched"})
+        return render(request, "applications/form/autosaved.html", told | {"state": "untouched"})
     try:
         if version and drafts.is_unknown(pk):  # discarded on another screen: only a person brings it back
-            return render(request, "applications/form/saved.html", told | {"state": "gone"}, status=409)
+            return render(request, "applications/form/autosaved.html", told | {"state": "gone"}, status=409)
         saved = drafts.save(pk, typed, by=request.user, version=version, by_itself=True)
     except drafts.Stale:
-        return render(request, "applications/form/saved.html", told | {"state": "elsewhere"}, status=409)
+        return render(request, "applications/form/autosaved.html", told | {"state": "elsewhere"}, status=409)
     except drafts.Full as refusal:
-        return render(request, "applications/form/saved.html", told | {"state": "full", "text": refusal}, status=409)
-    told |= {"state": "by itself", "version": saved.version, "at": timezone.now()}
-    return render(request, "applications/form/saved.html", told)
+        return render(
+            request, "applications/form/autosaved.html", told | {"state": "full", "text": refusal}, status=409
+        )
+    form = ApplicationForm(saved.typed, contractor=company(request))
+    states = progress.of(form, judged=False, opened=drafts.open_sections(saved))
+    told |= {"state": "by itself", "version": saved.version, "at": timezone.now(), "states": states}
+    return render(request, "applications/form/autosaved.html", told)
 
 
 def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> HttpResponse:

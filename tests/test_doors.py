@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
+from applications import copies
 from guarantees import documents, issuing, keys, lookup
 from guarantees.models import Document, Look
 from outbox.models import Job
@@ -42,6 +43,13 @@ applications:confirm        draft      POST    login     404     403        sent
 applications:sent           sent       GET     login     404     200        200       404     404     404
 applications:discard        draft      GET     login     404     200        200       404     404     404
 applications:discard        draft      POST    login     404     drafts     drafts    404     404     404
+applications:help           -          GET     login     200     200        200       404     404     404
+applications:again          draft      POST    login     404     edit       edit      404     404     404
+applications:again_last     -          POST    login     new     edit       edit      404     404     404
+applications:copy           copy       GET     login     404     200        200       200     404     200
+applications:copy_pdf       copy       GET     login     404     200        200       200     404     200
+accounts:session            -          GET     login     200     200        200       200     200     200
+accounts:session            -          POST    login     200     200        200       200     200     200
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
@@ -142,6 +150,8 @@ class World:
         self.key = keys.reveal(self.guarantee.keys.get())
         issuing.render_certificate(str(made.issue.pk))
         issuing.render_notice(str(self.guarantee.keys.get().pk))
+        for copy in self.line.application.copies.all():
+            copies.render(str(copy.pk))
         lookup.find(self.guarantee.number, self.key, visitor="192.0.2.1", agent="", user=owner)
         self.mail = mail
         rows = {
@@ -159,6 +169,7 @@ class World:
             "-": [],
             "draft": [self.draft.pk],
             "sent": [self.line.application_id],
+            "copy": [self.line.application_id, 1],
             "line": [self.line.pk],
             "receive": [self.line.pk, "receive"],
             "job": [self.dead.pk, Job.objects.get(ref=str(self.dead.issue.guarantee_id)).pk],
@@ -201,6 +212,7 @@ class World:
 @pytest.fixture
 def world(db, settings, tmp_path, monkeypatch):
     settings.PAPERS_DIR, settings.MAIL_DIR = tmp_path / "papers", tmp_path / "mail"
+    monkeypatch.setattr(documents, "render_sheets", lambda kind, values: f"%PDF- {kind}".encode())
     monkeypatch.setattr(
         documents, "render", lambda kind, snapshot, **more: f"%PDF- {kind} {snapshot['number']}".encode()
     )

@@ -65,6 +65,8 @@
       const told = page.content.querySelector('#saved');
       if (!told) throw new Error(`no answer to a saving: ${answer.status}`);
       show(told);
+      const toc = page.content.querySelector('#toc');
+      if (toc) $('toc').replaceWith(toc);
       if (answer.status === 409) { stopped = told.dataset.again !== '1'; return 'lost'; }
       if (told.dataset.version) {
         field('version').value = told.dataset.version;
