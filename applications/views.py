@@ -56,6 +56,8 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     application = Application.objects.visible_to(request.user).filter(pk=pk).first()
+    if application is None and not drafts.is_unknown(pk):
+        raise Http404  # another company's
     version, act, typed = _read(request)
     try:
         if act == "autosave":
