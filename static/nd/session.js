@@ -5,7 +5,7 @@
   const told = document.getElementById('session'), dlg = document.getElementById('session-dlg');
   if (!told || !dlg) return;
   const WARNED = 300, LATE = 1;  // seconds
-  let timer = 0;
+  let timer = 0, way = '';
 
   // Ends of the session by our own clock, which need not be right.
   const until = ({ idle, absolute }) => {
@@ -17,8 +17,9 @@
   const wait = seconds => { clearTimeout(timer); timer = setTimeout(check, Math.max(seconds, LATE) * 1000); };
 
   const ask = async (method, heads = {}) => {
-    const answer = await fetch(told.dataset.url, { method, headers: { 'HX-Request': 'true', 'X-CSRFToken': told.dataset.token, ...heads } });
-    if (answer.headers.has('HX-Redirect')) return null;
+    const answer = await fetch(told.dataset.url, { method, headers: { 'HX-Request': 'true', 'HX-Current-URL': location.href, 'X-CSRFToken': told.dataset.token, ...heads } });
+    way = answer.headers.get('HX-Redirect') || '';
+    if (way) return null;
     const page = document.createElement('template');
     page.innerHTML = await answer.text();
     const fresh = page.content.querySelector('#session');
@@ -45,9 +46,9 @@
     dlg.querySelector('button:not([hidden])').focus();
   };
 
-  // The page leads to the log-in by itself, which leads back here; not while something typed would be lost by it.
+  // The page leads to the log-in by itself, which says why and leads back here; not while something typed would be lost by it.
   const leave = async () => {
-    if (await draft('session-ended') !== 'lost') location.assign(location.pathname + location.search);
+    if (await draft('session-ended') !== 'lost') location.assign(way);
   };
 
   async function check() {

@@ -166,7 +166,7 @@ def test_clearing_asks_first_and_is_undone(visit: Callable[..., Page]) -> None:
     walk.press(page.get_by_role("button", name="クリアする"))
     expect(page.locator("[name=advance_on]")).not_to_be_checked()
     expect(page.locator(".undo")).to_contain_text("前払金保証の入力内容をクリアしました。")
-    walk.see("申込の作成（新規）", state="cleared", narrow=True)
+    walk.see("申込の作成（新規）", state="cleared")
     walk.press(page.get_by_role("button", name="元に戻す"))
     expect(page.locator("[name=advance_amount]")).to_have_value("12,000,000")
     expect(page.locator("[name=advance_format][value=paper]")).to_be_checked()
