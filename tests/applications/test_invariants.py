@@ -67,6 +67,7 @@ def issued(people, settings, tmp_path, monkeypatch):
     """Two approved lines of one application, issued by the real doers, with cheap papers and one letter accepted."""
     settings.PAPERS_DIR = tmp_path / "papers"
     monkeypatch.setattr(documents, "render", lambda kind, shown, *, key="": f"%PDF {kind} {shown['number']}".encode())
+    monkeypatch.setattr(documents, "render_sheets", lambda kind, values: f"%PDF {kind} {values['copy'].pk}".encode())
     advance = make.line(people, "approved")
     contract = make.line(people, "approved", product="contract")
     while ready := list(Job.objects.due().exclude(kind="mail")):
