@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,6 +27,8 @@ ABSOLUTE = timedelta(hours=12)
 # Moments are kept in the session as whole seconds. Use is noted once a minute, not with every request.
 ENTERED_AT, USED_AT = "entered_at", "used_at"
 NOTED_EVERY = 60
+# What a page asks or saves by itself bears this header: it is answered, but it is no use by a person.
+BY_ITSELF = "X-Netdesk-By-Itself"
 # Where a request carries why its session has just ended (forms.ENDINGS); no client can write under this name.
 ENDED = "netdesk.session_ended"
 
@@ -216,10 +219,36 @@ def _ended(request: HttpRequest, person: User) -> str:
     now = int(timezone.now().timestamp())
     entered_at = request.session.setdefault(ENTERED_AT, now)
     used_at = request.session.setdefault(USED_AT, now)
-    if now - used_at >= (IDLE_AT_DESK if person.is_desk else IDLE_OF_CONTRACTOR).total_seconds():
+    if now - used_at >= _idle_of(person).total_seconds():
         return "idle"
     if now - entered_at >= ABSOLUTE.total_seconds():
         return "absolute"
-    if now - used_at >= NOTED_EVERY:
+    if now - used_at >= NOTED_EVERY and BY_ITSELF not in request.headers:
         request.session[USED_AT] = now
     return ""
+
+
+class Left(NamedTuple):
+    """Seconds until a session ends: without use, and at the latest; and the minutes that it may lie idle."""
+
+    idle: int
+    absolute: int
+    minutes: int
+
+
+def left(request: HttpRequest) -> Left | None:
+    """Tell how long a person may stay from now on; None for strangers. Seconds, for clocks of visitors may be wrong."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User) or USED_AT not in request.session:
+        return None
+    now = int(timezone.now().timestamp())
+    idle, absolute = int(_idle_of(person).total_seconds()), int(ABSOLUTE.total_seconds())
+    return Left(
+        idle=request.session[USED_AT] + idle - now,
+        absolute=request.session[ENTERED_AT] + absolute - now,
+        minutes=idle // 60,
+    )
+
+
+def _idle_of(person: User) -> timedelta:
+    return IDLE_AT_DESK if person.is_desk else IDLE_OF_CONTRACTOR

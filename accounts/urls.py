@@ -7,6 +7,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("session/", views.session, name="session"),
     path("logout/", views.leave, name="logout"),
     path("password/", views.password, name="password"),
 ]

@@ -82,6 +82,14 @@ def _password_page(
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """Tell a page how long its session still lasts, and give it a fresh form token. A POST is 続ける: the person is there."""
+    if not isinstance(request.user, User):
+        return access.to_login(request)
+    return render(request, "accounts/session.html", {"left": access.left(request)})
+
+
 def _wished(request: HttpRequest) -> str:
     return request.POST.get("next", request.GET.get("next", ""))
 

@@ -1,11 +1,19 @@
 """控え: what was sent, kept in the words of the confirm page, so that it can be printed, saved and compared later."""
 
 import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.db import transaction
 
 from accounts.models import User
 from applications import summary
 from applications.models import Application, Copy
+from audit import trail
+from guarantees import documents, papers
+from outbox import promises
+
+SHELF = "copies"  # their folder among the papers
 
 
 class Said(TypedDict):
@@ -35,9 +43,44 @@ def freeze(application: Application, *, by: User, at: datetime.datetime) -> Copy
         _section("destination", "申込送信先・お知らせ", summary.destination(electronic, receipt)),
         _section("contact", "連絡先", summary.contact_of(application)),
     ]
-    return Copy.objects.create(
+    copy = Copy.objects.create(
         application=application, no=application.copies.count() + 1, at=at, by=by, content=content
     )
+    promises.make("render_copy", copy)
+    return copy
+
+
+@transaction.atomic
+def render(ref: str) -> None:
+    """Draw and store the PDF of a copy (`ref` is its id), once; running it again finds the work done."""
+    copy = Copy.objects.select_related("application__contractor", "by").get(pk=ref)
+    if copy.digest:
+        return
+    pdf = documents.render_sheets("application_copy", paper(copy))
+    digest = papers.put(pdf, SHELF)
+    if Copy.objects.filter(pk=copy.pk, digest="").update(digest=digest, size=len(pdf)):
+        trail.record("copy.rendered", copy.application, by=None, no=copy.no, digest=digest)
+
+
+def read(copy: Copy) -> bytes:
+    """Give the PDF of a copy that was drawn; raises papers.Damaged instead of wrong bytes."""
+    return papers.fetch(copy.digest, SHELF)
+
+
+def sweep() -> int:
+    """Remove files of copies that no row names and that are older than a day, and count them."""
+    return papers.clear(SHELF, lambda name: Copy.objects.filter(digest=name).exists())
+
+
+def paper(copy: Copy) -> dict[str, Any]:
+    """Gather what page and PDF of a copy draw. Needs the application with its contractor, and who sent it."""
+    return {
+        "copy": copy,
+        "application": copy.application,
+        "sections": sections(copy),
+        "sender": copy.by.name,
+        "company_name": settings.COMPANY_NAME,
+    }
 
 
 def _section(key: str, title: str, rows: list[summary.Row]) -> Section:

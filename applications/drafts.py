@@ -1,7 +1,9 @@
 """Drafts: what was typed, kept as typed, with a version so that two screens never overwrite each other unseen."""
 
+import datetime
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -14,9 +16,13 @@ from audit import trail
 from issuers.models import Issuer
 
 OPEN = frozenset({Line.Status.SUBMITTED, Line.Status.RECEIVED, Line.Status.UNDER_REVIEW, Line.Status.RETURNED})
-LONGEST_TYPED = (
-    20_000  # signs kept of one field: more than any limit, so that what is refused at the check can be saved
-)
+MOST = 200  # drafts a company may keep: a form that stores by itself must not be able to fill the table
+NOTED_EVERY = datetime.timedelta(minutes=10)
+# Signs kept of one field: more than any limit, so that what is refused at the check can be saved.
+LONGEST_TYPED = 20_000
+
+
+Cleared = dict[str, dict[str, str]]  # what the clear buttons have emptied: button -> field -> text
 
 
 class Stale(Exception):
@@ -31,16 +37,39 @@ class TooLong(Exception):
         self.fields = fields
 
 
+class Full(Exception):
+    """The company has as many drafts as it may keep."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"下書きが{MOST}件あるため、新しい下書きを保存できません。使わない下書きを削除してから、もう一度保存してください。"
+        )
+
+
 def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
     """Take the form's own fields out of a post."""
     return {name: posted[name] for name in ApplicationForm.base_fields if posted.get(name)}
 
 
-def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> Application:
+def save(
+    pk: uuid.UUID,
+    typed: dict[str, str],
+    *,
+    by: User,
+    version: int,
+    cleared: Cleared | None = None,
+    by_itself: bool = False,
+) -> Application:
     """Store what was typed, as it is, in the application `pk` of the person's company; create it when new (version 0).
 
-    Raises Stale when the stored version is another one or the application was sent, Application.DoesNotExist when it is
-    not theirs, TooLong when a field holds too much. Saving what is stored already changes nothing, whatever the version.
+    `cleared` is what the clear buttons have emptied so far, when that changes too. `by_itself`: nobody pressed a button;
+    such savings are noted in the trail once per person and ten minutes. The trail says who worked on a draft and when,
+    not what he typed: one entry for each pause between two fields would bury that, and queue everybody behind the one
+    head of the chain.
+
+    Raises Stale when the stored version is another one or the application was sent, Full when the company keeps too many
+    drafts, TooLong when a field holds too much, Application.DoesNotExist when it is not theirs. Saving what is stored already changes nothing, whatever the
+    version.
     """
     if long := [name for name, text in typed.items() if len(text) > LONGEST_TYPED]:
         raise TooLong(long)
@@ -50,28 +79,73 @@ def save(pk: uuid.UUID, typed: dict[str, str], *, by: User, version: int) -> App
     with transaction.atomic():
         company = by.contractor
         assert company is not None  # the door let a contractor in
-        application, is_new = Application.objects.get_or_create(
-            pk=pk, defaults={"contractor": company, "created_by": by, "changed_by": by, "typed": typed}
-        )
-        if is_new:
-            trail.record("application.drafted", application, by=by)
-            return application
+        application = Application.objects.filter(pk=pk).first() or begin(pk, typed, cleared, by=by)
         if application.contractor_id != company.pk:
             raise Application.DoesNotExist
         if not is_open(application):
             raise Stale
-        kept = {name: application.typed[name] for name in locked(application) if name in application.typed}
-        typed = {name: text for name, text in typed.items() if name not in locked(application)} | kept
-        if application.typed == typed:
-            return application
-        changed = Application.objects.filter(pk=pk, version=version).update(
-            typed=typed, version=F("version") + 1, changed_by=by, changed_at=timezone.now()
-        )
-        if not changed:
-            raise Stale
-        trail.record("application.edited", application, by=by, version=version + 1)
+        _write(application, typed, cleared, by=by, version=version, by_itself=by_itself)
     application.refresh_from_db()
     return application
+
+
+def _write(
+    application: Application,
+    typed: dict[str, str],
+    cleared: Cleared | None,
+    *,
+    by: User,
+    version: int,
+    by_itself: bool,
+) -> None:
+    kept = {name: application.typed[name] for name in locked(application) if name in application.typed}
+    typed = {name: text for name, text in typed.items() if name not in locked(application)} | kept
+    cleared = application.cleared if cleared is None else cleared
+    if (application.typed, application.cleared) == (typed, cleared):
+        return
+    now = timezone.now()
+    news: dict[str, Any] = {"typed": typed, "cleared": cleared, "changed_by": by, "changed_at": now}
+    if not Application.objects.filter(pk=application.pk, version=version).update(version=F("version") + 1, **news):
+        raise Stale
+    if not (by_itself and _noted_lately(application, by=by, since=now - NOTED_EVERY)):
+        trail.record("application.edited", application, by=by, version=version + 1)
+
+
+def begin(
+    pk: uuid.UUID,
+    typed: dict[str, str],
+    cleared: Cleared | None = None,
+    *,
+    by: User,
+    **data: str,
+) -> Application:
+    """Begin a draft in the caller's transaction; `data` goes into its entry in the trail. Raises Full.
+
+    Of two that begin the same one at once, the second finds the first's.
+    """
+    assert by.contractor is not None
+    Contractor.objects.select_for_update(no_key=True).get(pk=by.contractor.pk)  # counting and adding are one
+    if Application.objects.visible_to(by).drafts().exclude(pk=pk).count() >= MOST:
+        raise Full
+    application, is_new = Application.objects.get_or_create(
+        pk=pk,
+        defaults={
+            "contractor": by.contractor,
+            "created_by": by,
+            "changed_by": by,
+            "typed": typed,
+            "cleared": cleared or {},
+        },
+    )
+    if is_new:
+        trail.record("application.drafted", application, by=by, **data)
+    return application
+
+
+def _noted_lately(application: Application, *, by: User, since: datetime.datetime) -> bool:
+    """Tell whether the trail already says that this person works on this draft."""
+    acts = ("application.drafted", "application.edited")
+    return trail.of(application).filter(action__in=acts, actor_id=by.pk, at__gte=since).exists()
 
 
 def is_unknown(pk: uuid.UUID) -> bool:
@@ -142,6 +216,12 @@ def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
     if len(signatories) == 1:
         start["signatory"] = str(signatories[0].pk)
     return start
+
+
+def is_untouched(typed: dict[str, str], *, by: User) -> bool:
+    """Tell whether a form holds nothing but what a new one starts with."""
+    assert by.contractor is not None
+    return typed == {name: text for name, text in first_typing(by.contractor, by=by).items() if text}
 
 
 def picked(query: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
 
 YES_NO = [("yes", "希望する"), ("no", "希望しない")]
+_ASK_FIRST = "電子保証を選ぶときは、発注者が電子保証に対応していることを先に確かめてください。"
 RECEIPT = [("post", "郵送"), ("visit", "来店")]
 
 # Which fields belong together. A product's fields are read only when its switch is on.
@@ -101,7 +102,7 @@ class ApplicationForm(forms.Form):
     )
 
     advance_on = Switch(label="前払金保証を申し込む")
-    advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices)
+    advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices, help_text=_ASK_FIRST)
     advance_base = Yen(label="今年度対象額", help_text="複数年度にわたる契約の場合に入力してください。")
     advance_amount = Yen(
         label="前払金保証金額",
@@ -125,7 +126,7 @@ class ApplicationForm(forms.Form):
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
     contract_on = Switch(label="契約保証を申し込む")
-    contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices)
+    contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices, help_text=_ASK_FIRST)
     contract_amount = Yen(label="契約保証金額", needed="contract")
     contract_payment = Menu(label="契約保証料支払方法", needed="contract", choices=Payment.choices)
     contract_billing = Menu(
@@ -241,10 +242,6 @@ class ApplicationForm(forms.Form):
     @property
     def today(self) -> datetime.date:
         return timezone.localdate()
-
-    def section_states(self) -> dict[str, int]:
-        """Count the errors of each section, by its anchor on the page."""
-        return {anchor: sum(name in self.errors for name in names) for anchor, names in SECTIONS.items()}
 
 
 def _called(name: str, field: Typed) -> str:

@@ -129,6 +129,7 @@ WHERE job.status = 'done' AND NOT CASE job.kind
   WHEN 'render_paper' THEN EXISTS (
     SELECT FROM guarantees_document paper JOIN guarantees_print made ON made.version_id = paper.version_id AND made.no = paper.print_no
     WHERE paper.kind = 'paper' AND made.id::text = job.ref)
+  WHEN 'render_copy' THEN EXISTS (SELECT FROM applications_copy WHERE id::text = job.ref AND digest <> '')
   WHEN 'mail' THEN EXISTS (SELECT FROM outbox_letter WHERE id::text = job.ref AND status = 'sent')
   ELSE true END"""
 
@@ -142,7 +143,10 @@ WHERE version.format = 'electronic' AND version.issued_at IS NOT NULL
   AND NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_certificate' AND ref = version.id::text)
 UNION ALL
 SELECT 'render_notice:' || key.guarantee_id || ':' || key.no FROM guarantees_key key
-WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_notice' AND ref = key.id::text)"""
+WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_notice' AND ref = key.id::text)
+UNION ALL
+SELECT 'render_copy:' || id FROM applications_copy copy
+WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_copy' AND ref = copy.id::text)"""
 
 WORN_OUT = """
 SELECT purpose::text FROM outbox_job

@@ -50,6 +50,7 @@ class Application(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)  # of `typed`: a save that started from an older one is refused
     typed = models.JSONField(default=dict)  # field name -> text as typed
+    cleared = models.JSONField(default=dict)  # clear button -> what it emptied, as typed (applications.clearing)
     sent_at = models.DateTimeField(null=True)
 
     # The contact, frozen at sending (連絡先 and 連絡事項); what the guarantee needs lies in its lines.
@@ -162,6 +163,14 @@ class Line(Terms):
         return f"{self.application} {self.get_product_display()}"
 
 
+class CopyQuerySet(models.QuerySet["Copy"]):
+    def visible_to(self, user: User) -> "CopyQuerySet":
+        """The copies of the company's own applications; for the desk, of those whose lines that person may read."""
+        if user.is_contractor:
+            return self.filter(application__contractor=user.contractor_id)
+        return self.filter(application__in=Line.objects.visible_to(user).values("application"))
+
+
 class Copy(models.Model):
     """What was sent (控え), frozen in the words of the confirm page; each sending of an application adds one.
 
@@ -175,6 +184,8 @@ class Copy(models.Model):
     content = models.JSONField()
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, which is its name among the files
     size = models.PositiveIntegerField(null=True)  # bytes of the PDF
+
+    objects = CopyQuerySet.as_manager()
 
     class Meta:
         ordering = ["application", "no"]

@@ -134,7 +134,7 @@ def _freeze(
         current.number, current.sent_at = take_number(form.today), now
     lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]
     current.version += 1  # a page opened before this sending can neither save nor send any more
-    current.caution_reason = reason
+    current.caution_reason, current.cleared = reason, {}
     for name, value in terms.contact(form.cleaned_data).items():
         setattr(current, name, value)
     current.save()

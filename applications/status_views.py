@@ -130,6 +130,7 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             for one in _lines(request).filter(application=found.application_id).exclude(pk=pk)
         ],
         "moves": lifecycle.open_to(request.user, found),
+        "copies": list(found.application.copies.all()),
     }
     return render(request, "applications/line.html", shown)
 

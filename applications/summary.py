@@ -139,6 +139,11 @@ def ratio_words(line: Line) -> str:
     return f"{base}の {ratio(line)}%"
 
 
+def in_short(line: Line) -> str:
+    """Say format and percentage: "電子保証・40.0%"."""
+    return f"{'電子保証' if line.is_electronic else '証書（紙）'}・{ratio(line)}%"
+
+
 def _period(line: Line) -> tuple[str, str]:
     end = dates.seireki(line.ends_on)
     if line.issue is not None and line.issue.starts_on is not None:

@@ -2,19 +2,24 @@
 
 from django.urls import path
 
-from applications import search_views, status_views, views
+from applications import confirm_views, copy_views, draft_views, search_views, status_views, views
 
 app_name = "applications"
 urlpatterns = [
     path("", status_views.status, name="status"),
     path("new/", views.new, name="new"),
-    path("drafts/", views.drafts_list, name="drafts"),
+    path("drafts/", draft_views.drafts_list, name="drafts"),
+    path("help/", views.help_page, name="help"),
+    path("again/", draft_views.again_last, name="again_last"),
     path("issuer-note/", views.issuer_note, name="issuer_note"),
     path("banks/", search_views.banks, name="banks"),
     path("lines/<uuid:pk>/", status_views.line, name="line"),
     path("lines/<uuid:pk>/withdraw/", status_views.withdraw, name="withdraw"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
-    path("<uuid:pk>/confirm/", views.confirm, name="confirm"),
-    path("<uuid:pk>/sent/", views.sent, name="sent"),
-    path("<uuid:pk>/discard/", views.discard, name="discard"),
+    path("<uuid:pk>/confirm/", confirm_views.confirm, name="confirm"),
+    path("<uuid:pk>/sent/", confirm_views.sent, name="sent"),
+    path("<uuid:pk>/again/", draft_views.again_like, name="again"),
+    path("<uuid:pk>/copies/<int:no>/", copy_views.copy, name="copy"),
+    path("<uuid:pk>/copies/<int:no>.pdf", copy_views.copy_pdf, name="copy_pdf"),
+    path("<uuid:pk>/discard/", draft_views.discard, name="discard"),
 ]

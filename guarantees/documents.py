@@ -27,9 +27,15 @@ if TYPE_CHECKING:
 
 # Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
 EDITION = "1"
-VARIANTS = {"certificate": "pdf/a-2a", "notice": "pdf/ua-1", "paper": "pdf/a-2a"}
-SHEETS = {"certificate": ("certificate",), "notice": ("notice",), "paper": ("certificate", "paper")}
-PAGES = {"certificate": 1, "notice": 1, "paper": 2}  # 正 and 副
+VARIANTS = {
+    "certificate": "pdf/a-2a",
+    "notice": "pdf/ua-1",
+    "paper": "pdf/a-2a",
+    "application_copy": "pdf/ua-1",
+}
+SHEETS = {kind: (kind,) for kind in VARIANTS} | {"paper": ("certificate", "paper")}
+PAGES = {"certificate": 1, "notice": 1, "paper": 2, "application_copy": None}  # 正 and 副; None: as many as it takes
+UNDRAWN = "〓"  # stands for a character without a drawing where a paper only repeats what somebody wrote
 # Classes of the body, tried in turn until the paper fits on its pages.
 SIZES = ("", "long", "long small", "long small tiny")
 FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
@@ -88,6 +94,19 @@ def render(kind: str, snapshot: Snapshot, *, key: str = "", again: Reissue | Non
     return pdf
 
 
+def render_sheets(kind: str, values: dict[str, Any]) -> bytes:
+    """Draw a paper that is no guarantee's, such as 申込の控え: a PDF of as many A4 pages as its words need.
+
+    `values` are what guarantees/paper/<kind>.html draws. Changes nothing, may be repeated. A character that our fonts
+    lack leaves as 〓. Raises fence.Broken when drawing fails.
+    """
+    page: str = render_to_string(f"guarantees/paper/{kind}.html", values)
+    for lost in glyphs.missing(page):
+        page = page.replace(lost, UNDRAWN)
+    _press()  # warm before the fork
+    return fence.run(lambda: _print(kind, [page], {}))
+
+
 def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     """Gather what the templates draw: the cleaned snapshot, its words and days, the key and how its signs are read."""
     signs = ((name, " ".join(filter(is_such, key))) for name, is_such in SIGNS)
@@ -110,7 +129,7 @@ def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:
     options = {"stylesheets": [press.sheets[kind]], "pdf_variant": VARIANTS[kind]}
     for page in pages:
         document = press.html(string=page, url_fetcher=fetcher).render(font_config=press.fonts, **options)
-        if len(document.pages) == PAGES[kind]:
+        if PAGES[kind] in {None, len(document.pages)}:
             return bytes(document.write_pdf(**options))
     return b""
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -60,24 +61,48 @@ def sweep() -> int:
 
     They are left by transactions that were rolled back after the file was written; a day is far longer than any.
     """
+    return _sweep(settings.PAPERS_DIR, lambda name: Document.objects.filter(stored_digest=name).exists())
+
+
+def put(data: bytes, shelf: str) -> str:
+    """Store a paper that is no guarantee's on a shelf of its own, a folder beside the guarantees' papers; give its digest."""
+    return _write(data, shelf)
+
+
+def fetch(digest: str, shelf: str) -> bytes:
+    """Give the bytes of a paper on a shelf; raises Damaged instead of wrong bytes."""
+    try:
+        data = _path(digest, shelf).read_bytes()
+    except OSError as fault:
+        raise Damaged from fault
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Damaged
+    return data
+
+
+def clear(shelf: str, is_named: Callable[[str], bool]) -> int:
+    """Sweep a shelf as `sweep` does; `is_named` tells whether a row names the digest."""
+    return _sweep(settings.PAPERS_DIR / shelf, is_named)
+
+
+def _sweep(root: Path, is_named: Callable[[str], bool]) -> int:
     removed = 0
     limit = clock.now().timestamp() - ORPHANS_LIVE
-    for path in settings.PAPERS_DIR.glob("??/*"):
-        is_old = path.stat().st_mtime < limit
-        if is_old and not Document.objects.filter(stored_digest=path.name).exists():
+    for path in root.glob("??/*"):
+        if path.stat().st_mtime < limit and not is_named(path.name):
             path.unlink()
             removed += 1
     return removed
 
 
-def _path(digest: str) -> Path:
-    return settings.PAPERS_DIR / digest[:2] / digest
+def _path(digest: str, shelf: str = "") -> Path:
+    return settings.PAPERS_DIR / shelf / digest[:2] / digest
 
 
-def _write(data: bytes) -> str:
+def _write(data: bytes, shelf: str = "") -> str:
     """Write bytes under a temporary name, push them to the disk, and only then give them their name."""
     digest = hashlib.sha256(data).hexdigest()
-    path = _path(digest)
+    path = _path(digest, shelf)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix="tmp-")
     try:

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import access
+
 # URL names by the menu item under which the reader looks for them; anything else opens none.
 SECTIONS = {
     "new": (
@@ -24,6 +26,7 @@ SECTIONS = {
         "register:remove",
         "accounts:password",
     ),
+    "help": ("applications:help",),
     "verify": ("verify:form", "verify:result"),
     "guide": ("guide", "guide_contractors", "guide_officials"),
     "issuers": ("issuers:list", "issuers:detail"),
@@ -45,6 +48,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "contractor": getattr(user, "contractor", None),
         "demo": settings.DEMO,
         "section": section(request),
+        "session_left": access.left(request),
     }
 
 

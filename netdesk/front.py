@@ -31,6 +31,11 @@ class Top(NamedTuple):
     drafts: int
     recent: list[tuple[Line, wording.Wording]]
 
+    @property
+    def last(self) -> Application | None:
+        """An application that a new one may start from, when the company has sent any."""
+        return self.recent[0][0].application if self.recent else None
+
 
 def of(person: User) -> Top:
     """Collect the top page of a contractor's person, from what that person may see."""

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from applications import copies
 from guarantees import documents, issuing, keys, lookup, printing
 from guarantees.models import Document, Look
 from outbox.models import Job
@@ -55,6 +56,13 @@ register:change             party      GET     login     404     200        200 
 register:change             party      POST    login     404     entries    entries   404     404     404
 register:remove             party      GET     login     404     200        200       404     404     404
 register:remove             party      POST    login     404     entries    entries   404     404     404
+applications:help           -          GET     login     200     200        200       404     404     404
+applications:again          draft      POST    login     404     edit       edit      404     404     404
+applications:again_last     -          POST    login     new     edit       edit      404     404     404
+applications:copy           copy       GET     login     404     200        200       200     404     200
+applications:copy_pdf       copy       GET     login     404     200        200       200     404     200
+accounts:session            -          GET     login     200     200        200       200     200     200
+accounts:session            -          POST    login     200     200        200       200     200     200
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
@@ -186,6 +194,8 @@ class World:
         self.key = keys.reveal(self.guarantee.keys.get())
         issuing.render_certificate(str(made.issue.pk))
         issuing.render_notice(str(self.guarantee.keys.get().pk))
+        for copy in self.line.application.copies.all():
+            copies.render(str(copy.pk))
         lookup.find(self.guarantee.number, self.key, visitor="192.0.2.1", agent="", user=owner)
         self.paper = make.line(
             self.people, "approved", contract_on=None, advance_format="paper", receipt="post", notice="no"
@@ -211,6 +221,7 @@ class World:
             "-": [],
             "draft": [self.draft.pk],
             "sent": [self.line.application_id],
+            "copy": [self.line.application_id, 1],
             "line": [self.line.pk],
             "receive": [self.line.pk, "receive"],
             "job": [self.dead.pk, Job.objects.get(ref=str(self.dead.issue.guarantee_id)).pk],
@@ -265,6 +276,7 @@ class World:
 @pytest.fixture
 def world(db, settings, tmp_path, monkeypatch):
     settings.PAPERS_DIR, settings.MAIL_DIR = tmp_path / "papers", tmp_path / "mail"
+    monkeypatch.setattr(documents, "render_sheets", lambda kind, values: f"%PDF- {kind}".encode())
     monkeypatch.setattr(
         documents, "render", lambda kind, snapshot, **more: f"%PDF- {kind} {snapshot['number']}".encode()
     )

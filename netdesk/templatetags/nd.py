@@ -42,6 +42,12 @@ def yen(amount: int | str | None) -> str:
 
 
 @register.filter
+def kilobytes(size: int) -> str:
+    """Write the size of a file, never as 0: 48KB."""
+    return f"{max(1, round(size / 1024)):,}KB"
+
+
+@register.filter
 def man(amount: int | str | None) -> str:
     """Read whole yen as people say them, in 億 and 万: 50000000 gives 5,000万円, 123456789 gives 1億2,345万6,789円."""
     if amount is None or amount == "":

@@ -62,7 +62,7 @@
   });
   document.addEventListener('input', event => {
     const told = $('saved');
-    if (told && event.target.form?.id === 'f') say(told, told.dataset.unsaved);
+    if (told && !told.classList.contains('trouble') && event.target.form?.id === 'f') say(told, told.dataset.unsaved);
     if (!event.isComposing && event.target.matches('[data-yen]')) reckon();
   });
   document.addEventListener('change', event => {

@@ -255,7 +255,11 @@ def test_an_approval_is_of_the_content_seen(client, people):
     answer = client.post(move(line, "approve"), {"contract_seen": "mail", "revision": "1"}, follow=True)
     assert answer.redirect_chain == [(review(line), 302)]
     assert "前払金保証を「発行手続中」にしました。" in answer.content.decode()
-    assert (Approval.objects.get().by, Guarantee.objects.count(), Job.objects.get().kind) == (
+    assert (
+        Approval.objects.get().by,
+        Guarantee.objects.count(),
+        Job.objects.exclude(kind="render_copy").get().kind,
+    ) == (
         people["approver"],
         1,
         "mint",
@@ -337,7 +341,7 @@ def test_the_head_office_reads_the_sheet_and_moves_nothing(client, people):
 def dead(people):
     line = make.line(people, "approved")
     Job.objects.update(status="dead", last_error="printer on fire")
-    return line, Job.objects.get()
+    return line, Job.objects.get(kind="mint")
 
 
 def retry(line, job):

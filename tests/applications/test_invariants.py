@@ -83,6 +83,7 @@ def issued(people, settings, tmp_path, monkeypatch):
     """Two electronic lines and one on paper, printed twice, all by the real doers, with cheap papers and one letter accepted."""
     settings.PAPERS_DIR = tmp_path / "papers"
     monkeypatch.setattr(documents, "render", lambda kind, shown, **more: f"%PDF {kind} {shown['number']}".encode())
+    monkeypatch.setattr(documents, "render_sheets", lambda kind, values: f"%PDF {kind} {values['copy'].pk}".encode())
     advance = make.line(people, "approved")
     contract = make.line(people, "approved", product="contract")
     _deliver()

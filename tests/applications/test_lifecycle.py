@@ -277,7 +277,9 @@ def test_approval_freezes_the_terms_and_orders_the_guarantee(people, reviewed):
         None,
     )
     assert version.guarantee.contractor == people["contractor"].contractor
-    assert list(Job.objects.values_list("kind", "ref", "status")) == [("mint", str(version.guarantee_id), "ready")]
+    assert list(Job.objects.exclude(kind="render_copy").values_list("kind", "ref", "status")) == [
+        ("mint", str(version.guarantee_id), "ready")
+    ]
 
 
 def test_every_move_of_a_line_is_in_its_trail_with_who_made_it(people):
@@ -349,7 +351,7 @@ def test_of_six_officers_who_approve_at_once_exactly_one_wins(at_once):
         if isinstance(result, TooLate)
     )
     assert [approval.by for approval in Approval.objects.all()] == winners
-    assert (Guarantee.objects.count(), Version.objects.count(), Job.objects.count()) == (1, 1, 1)
+    assert (Guarantee.objects.count(), Version.objects.count(), Job.objects.filter(kind="mint").count()) == (1, 1, 1)
     assert [entry.actor_id for entry in Entry.objects.filter(action="line.approved")] == [winners[0].pk]
 
 

@@ -19,6 +19,7 @@ def asked(view_name="", app_name="", url_name=""):
         ("applications:line", "status"),
         ("guarantees:overview", "guarantees"),
         ("verify:result", "verify"),
+        ("applications:help", "help"),
         ("top", ""),
     ],
 )
@@ -44,4 +45,5 @@ def test_the_frame_needs_nobody_logged_in(settings):
         "contractor": None,
         "demo": settings.DEMO,
         "section": "",
+        "session_left": None,
     }

@@ -1,0 +1,31 @@
+"""A new draft from an application the company has made before: 前回の内容をもとに作成, 同じ内容で別の申込を作成."""
+
+import uuid
+
+from django.db import transaction
+
+from accounts.models import Contractor, User
+from applications import drafts
+from applications.models import Application
+
+# What belongs to one contract only. The rest is what a clerk types every time: the body and its authority, the kind and
+# place of the work, who signs, the bank, formats, payment and billing, where it is sent and who answers questions.
+OF_ONE_CONTRACT = frozenset(
+    "work_number work_name price contracted_on works_from works_until joint_venture low_bid "
+    "joint_venture_on joint_venture_members advance_base advance_amount contract_amount message".split()
+)
+
+
+def last(company: Contractor) -> Application | None:
+    """Find the company's application sent last, whose content a new one may start from."""
+    return Application.objects.filter(contractor=company, sent_at__isnull=False).order_by("-sent_at").first()
+
+
+def begin(source: Application, *, by: User, whole: bool) -> Application:
+    """Begin a draft with what was typed in `source`, or without what belongs to that contract only (`whole` is False).
+
+    Choices that are no longer offered (a billing party deleted since) come up as not chosen yet. Raises drafts.Full.
+    """
+    typed = {name: text for name, text in source.typed.items() if whole or name not in OF_ONE_CONTRACT}
+    with transaction.atomic():
+        return drafts.begin(uuid.uuid4(), typed, by=by, source=str(source.pk))

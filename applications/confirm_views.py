@@ -1,0 +1,92 @@
+"""申込確認 and 送信完了: what was filled in is looked over, agreed to and sent."""
+
+import datetime
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import MemberRequest, contractor_only
+from applications import checks, drafts, sending, summary, terms, wording
+from applications.models import Application
+
+
+@contractor_only
+def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """申込確認: what will be sent, what to look at twice, the consent; a POST sends it, once."""
+    application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
+    if request.method != "POST":
+        return (
+            _confirm_page(request, application) if drafts.is_open(application) else redirect("applications:sent", pk=pk)
+        )
+    wish = {name: request.POST.get(name, "") for name in ("token", "agree", "caution_reason")}
+    try:
+        sending.send(
+            application,
+            by=request.user,
+            token=wish["token"],
+            consent=wish["agree"] == "1",
+            reason=wish["caution_reason"],
+        )
+    except sending.Refused as refusal:
+        if refusal.status == 422:
+            return _confirm_page(request, application, error=str(refusal), typed=wish)
+        return render(
+            request,
+            "applications/refused.html",
+            {"refusal": refusal, "application": application},
+            status=refusal.status,
+        )
+    return redirect("applications:sent", pk=pk)
+
+
+def _confirm_page(
+    request: MemberRequest, application: Application, *, error: str = "", typed: dict[str, str] | None = None
+) -> HttpResponse:
+    try:
+        form, lines = terms.asked(application)
+    except terms.Incomplete:
+        return redirect(f"{reverse('applications:edit', args=[application.pk])}?check=1")
+    contact = terms.contact(form.cleaned_data)
+    shown = {
+        "application": application,
+        "lines": lines,
+        "first": lines[0],
+        "error": error,
+        "typed": typed or {"caution_reason": application.caution_reason},
+        "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
+        "contract_rows": summary.contract(lines[0]),
+        "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
+        "destination_rows": summary.destination(
+            next((line for line in lines if line.is_electronic), lines[0]),
+            summary.receipt_of(lines, contact["receipt"]),
+        ),
+        "contact_rows": summary.contact(contact),
+        "token": sending.token_for(application, lines, by=request.user),
+        "open": drafts.open_sections(application),
+        "branch": lines[0].branch,
+        "edition": datetime.date.fromisoformat(lines[0].conditions),
+    }
+    return render(request, "applications/confirm.html", shown)
+
+
+@contractor_only
+@require_safe
+def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """送信完了: the number, what happens next, whom to ask. Safe to reload."""
+    application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, sent_at__isnull=False)
+    lines = list(application.lines.select_related("branch", "issuer", "issue").order_by("product"))
+    shown = {
+        "application": application,
+        "rows": [(line, wording.status_of(line)) for line in lines],
+        "first": lines[0],
+        "branch": lines[0].branch,
+        "electronic": next((line for line in lines if line.is_electronic), None),
+        "receipt": summary.receipt_of(lines, application.receipt),
+        "copies": list(application.copies.all()),
+        "sent_at": max(line.sent_at or timezone.now() for line in lines),
+    }
+    return render(request, "applications/sent.html", shown)
