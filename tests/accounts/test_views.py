@@ -178,7 +178,7 @@ def test_the_cookie_of_a_session_that_was_left_opens_nothing(person, client, log
     cookie = client.cookies["__Host-sessionid"].value
     assert client.post("/logout/").url == "/login/?ended=left"
     client.cookies["__Host-sessionid"] = cookie
-    assert client.get("/").url == "/login/?next=/"
+    assert client.get("/applications/").url == "/login/?next=/applications/"
     assert "ログアウトしました。" in client.get("/login/?ended=left").content.decode()
 
 

@@ -37,7 +37,13 @@ def test_the_same_content_is_copied_whole(owner, people, text):
 
 def test_the_next_contract_takes_over_what_stays_the_same(owner, people):
     make.application(people["contractor"], work_name="古い申込", department="古い部署")
-    source = make.application(people["contractor"], joint_venture="杉並共同企業体", message="急ぎです。")
+    source = make.application(
+        people["contractor"],
+        joint_venture_on="on",
+        joint_venture="杉並共同企業体",
+        joint_venture_members="甲\n乙",
+        message="急ぎです。",
+    )
     owner.post(reverse("applications:again_last"))
     left_out = set(source.typed) - set(draft().typed)
     assert left_out == again.OF_ONE_CONTRACT - {"advance_base"}

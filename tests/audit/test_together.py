@@ -84,7 +84,7 @@ def render_a_notice(people):
 def revive_a_job(people):
     line = make.line(people, "approved")
     Job.objects.update(status="dead")
-    return lambda: revival.retry(Job.objects.get(), line, by=people["clerk"])
+    return lambda: revival.retry(Job.objects.get(kind="mint"), line, by=people["clerk"])
 
 
 def register_a_person(people):

@@ -70,7 +70,9 @@ def test_more_than_twenty_ask_for_more_letters(contractor, body):
 def test_nothing_found_says_what_to_do(contractor):
     response = contractor.get(URL, {"q": "存在しない町"})
     assert radios(response) == []
-    assert said(response) == ["見つかりませんでした。別の文字で検索するか、申込の入力欄に名称を直接入力してください。"]
+    assert said(response) == [
+        "見つかりませんでした。別の文字で検索してください。一覧にない発注者は、申込の画面で「発注者が一覧にない」にチェックを入れると、名称を直接入力できます。"
+    ]
 
 
 def test_nothing_asked_says_what_to_type(contractor):

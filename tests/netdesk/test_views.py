@@ -36,7 +36,7 @@ def test_with_nothing_to_do_the_top_page_says_so_kindly(client, person):
     assert "いま、お手続きが必要なものはありません。" in page
     assert "まだお手続きはありません。" in page
     assert "新宿支店" in page and "03-0000-0001" in page
-    assert "下書き" not in page
+    assert "下書きの続き" not in page
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ ODD = ["charset=rot13", "charset=raw_unicode_escape", "charset=utf-16", "charset
 
 
 @pytest.mark.parametrize("named", ODD)
+@pytest.mark.django_db
 def test_an_address_is_read_as_utf8_whatever_is_named(named):
     status, text = ask(f"/login/?next={quote('/髙﨑')}%5Cud800", f"text/html; {named}")
     assert status == 200
