@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, japanese
-from applications.models import Approval, Line
+from applications import checks, japanese, news
+from applications.models import Approval, Line, Message
 from audit import trail
 from guarantees import orders
 
@@ -121,7 +121,8 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
     """Lock the row, check the move, let the caller add to it, then save and record."""
     move, remark = MOVES[name], japanese.remark(remark)
     with transaction.atomic():
-        current = Line.objects.select_for_update(of=("self",)).select_related("application").get(pk=line.pk)
+        related = Line.objects.select_related("application__changed_by", "branch")
+        current = related.select_for_update(of=("self",)).get(pk=line.pk)
         if side_of(by, current) != move.side:
             raise NotAllowed("この申込を進める権限がありません。")
         if current.status not in move.sources:
@@ -135,6 +136,10 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
             current.remark = remark
         yield current
         current.save()
+        if move.side == "branch" and remark:
+            said = current.messages.create(side=Message.Side.BRANCH, by=by, text=remark)
+            if move.needs_remark:
+                news.tell(current, said)
         trail.record(f"line.{current.status}", current, by=by, remark=remark, revision=current.revision, **data)
 
 

@@ -121,6 +121,7 @@ _ACTS = {
     "key.shown": "認証キーを表示しました",
     "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
     "job.retried": "処理を再開しました",
+    "message.sent": "連絡を送りました",
 }
 
 

@@ -25,7 +25,7 @@ FLOORS = {
 # What audit and outbox keep is about things of any app, and they know none of them: not even the others of their floor.
 ALONE = {"audit", "outbox"}
 # The few modules of netdesk that stand on the ground: every app may import them, and they import no app.
-GROUND = {"netdesk.dates", "netdesk.hours", "netdesk.paging", "netdesk.refusals", "netdesk.tables"}
+GROUND = {"netdesk.dates", "netdesk.filters", "netdesk.hours", "netdesk.paging", "netdesk.refusals", "netdesk.tables"}
 # WeasyPrint weighs a second of start-up, and only the worker prints.
 LATE_IMPORTS = {("guarantees/documents.py", "weasyprint")}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
