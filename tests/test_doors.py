@@ -28,11 +28,13 @@ accounts:login              -          GET     200       home    home       home
 accounts:login              -          POST    200       200     200        200       200     200     200
 accounts:logout             -          POST    out       out     out        out       out     out     out
 applications:status         -          GET     login     200     200        200       404     404     404
+applications:status_csv     -          GET     login     200     200        200       404     404     404
 applications:new            -          GET     login     200     200        200       404     404     404
 applications:drafts         -          GET     login     200     200        200       404     404     404
 applications:issuer_note    -          GET     login     200     200        200       404     404     404
 applications:banks          -          GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
+applications:say            line       POST    login     404     line       line      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
 applications:edit           draft      GET     login     404     200        200       404     404     404
@@ -44,6 +46,7 @@ applications:discard        draft      GET     login     404     200        200 
 applications:discard        draft      POST    login     404     drafts     drafts    404     404     404
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
+guarantees:list_csv         -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
 guarantees:key              guarantee  GET     login     404     overview   overview  404     404     404
 guarantees:key              guarantee  POST    login     404     200        200       404     404     404
@@ -56,6 +59,8 @@ verify:result               guarantee  GET     form      form    form       form
 verify:certificate_pdf      guarantee  GET     form      form    form       form      form    form    form
 conditions                  advance    GET     200       200     200        200       200     200     200
 admin:queue                 -          GET     login     404     404        404       200     200     200
+admin:search                -          GET     login     404     404        404       200     200     200
+admin:say                   line       POST    login     404     404        404       review  404     404
 admin:manage                -          GET     login     404     404        404       200     200     200
 admin:review                line       GET     login     404     404        404       200     404     200
 admin:move                  receive    GET     login     404     404        404       200     404     404
@@ -173,6 +178,8 @@ class World:
             "applications:edit": make.typed(owner) | {"act": "save", "version": "1"},
             "applications:confirm": {"token": make.token_of(self.draft, owner), "agree": "1"},
             "applications:withdraw": {"reason": "延期のため"},
+            "applications:say": {"text": "契約書を郵送しました。"},
+            "admin:say": {"text": "届きました。"},
             "admin:move": {"revision": "1"},
             "accounts:login": {"email": "nobody@example.jp", "password": "x"},
             "verify:form": {"number": self.guarantee.number, "key": "Z28YUE4J3Bux"},
@@ -251,7 +258,7 @@ def test_every_address_answers_as_the_table_says(world):
         for row in ROWS:
             answer = world.ask(browser, *row)
             answered[row].append(word(answer))
-            if world.key in answer.content.decode(errors="replace").replace("</span><span>", ""):
+            if world.key in answer.getvalue().decode(errors="replace").replace("</span><span>", ""):
                 shows_the_key.add((visitor, *row))
     assert answered == ROWS
     assert shows_the_key == {(visitor, "guarantees:key", "guarantee", "POST") for visitor in ("colleague", "owner")}
@@ -263,7 +270,7 @@ def test_reading_changes_nothing_and_head_is_get_without_a_body(world, visitor):
     browser, before = world.enter(visitor), counts()
     for name, argument in dict.fromkeys((name, argument) for name, argument, _ in ROWS):
         got, head = (world.ask(browser, name, argument, method, keep=True) for method in ("GET", "HEAD"))
-        assert (head.status_code, head.content) == (got.status_code, b""), name
+        assert (head.status_code, head.getvalue()) == (got.status_code, b""), name
         assert got.status_code < 500, name
     after = counts()
     traces = after.pop("audit_entry") - before.pop("audit_entry")
