@@ -29,13 +29,13 @@ def compared(line: Line) -> list[list[Compared]]:
     sent = list(line.application.copies.filter(at__lte=line.sent_at).order_by("-no")[:2]) if line.sent_at else []
     changes = copies.changes(sent[1], sent[0]) if len(sent) == 2 else {}
     receipt = summary.receipt_of([line], line.application.receipt)
-    sections = {
-        "contract": summary.contract(line),
-        line.product: summary.product(line),
-        "destination": summary.destination(line, receipt),
-        "contact": summary.contact_of(line.application),
-    }
-    return [[_compared(row, changes, section) for row in rows] for section, rows in sections.items()]
+    sections = [
+        ("contract", summary.contract(line)),
+        (line.product, summary.product(line)),
+        ("destination", summary.destination(line, receipt)),
+        ("contact", summary.contact_of(line.application)),
+    ]
+    return [[_compared(row, changes, section) for row in rows] for section, rows in sections]
 
 
 def _compared(row: summary.Row, changes: dict[tuple[str, str], str], section: str) -> Compared:

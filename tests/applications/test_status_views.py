@@ -145,8 +145,9 @@ def test_the_list_costs_the_same_for_one_line_and_for_thirty(owner, people, djan
         with django_assert_num_queries(5):  # session, person, company, lines, count
             assert owner.get(LIST).content.decode().count("<tr ") == rows + 1
         many.lines(line, 30)
+    last = str(Line.objects.order_by("-sent_at")[24].pk)
     with django_assert_num_queries(6):  # and the place where the page before ended
-        owner.get(LIST, {"after": str(Line.objects.order_by("-sent_at")[24].pk)})
+        owner.get(LIST, {"after": last})
 
 
 # Withdrawal
