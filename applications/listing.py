@@ -1,5 +1,6 @@
 """手続状況 as a list: what it can be narrowed by, its orders, and the same rows as a file."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,13 +16,16 @@ from netdesk import filters
 
 S = Line.Status
 HEARD = "heard"
+# Asked by the few versions that are being issued (an index of their own), not by the version of every line.
+ISSUING = Q(status=S.APPROVED, issue__in=Version.objects.filter(status=Version.Status.ORDERED).values("pk"))
+ISSUED = Q(status=S.APPROVED) & ~Q(issue__in=Version.objects.filter(status=Version.Status.ORDERED).values("pk"))
 # The words of 手続状況 and what they mean in the table; an approved line speaks with the words of its guarantee.
 STATES: dict[str, tuple[str, Q]] = {
     status.value: (str(status.label), Q(status=status))
     for status in (S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW, S.RETURNED, S.AWAITING_PREMIUM)
 } | {
-    "issuing": ("発行手続中", Q(status=S.APPROVED, issue__status=Version.Status.ORDERED)),
-    "done": ("手続完了", Q(status=S.APPROVED) & ~Q(issue__status=Version.Status.ORDERED)),
+    "issuing": ("発行手続中", ISSUING),
+    "done": ("手続完了", ISSUED),
     S.DECLINED.value: (str(S.DECLINED.label), Q(status=S.DECLINED)),
     S.WITHDRAWN.value: (str(S.WITHDRAWN.label), Q(status=S.WITHDRAWN)),
     HEARD: ("支店から新しい連絡", Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW, S.AWAITING_PREMIUM])),
@@ -95,8 +99,14 @@ def rows(person: User, asked: StatusFilters) -> QuerySet[Line]:
     if "sent_to" in wish:
         found = found.filter(sent_at__lt=filters.after(wish["sent_to"]))
     for word in search.words(wish.get("q", "")):
-        found = found.filter(Q(search__contains=word) | Q(issue__guarantee__number__contains=word))
+        found = found.filter(_bears(word))
     return finding.related(found)
+
+
+def _bears(word: str) -> Q:
+    """Tell whether a line bears a word; only what can be a part of one is looked for in the numbers of guarantees."""
+    named = Q(search__contains=word)
+    return named | Q(issue__guarantee__number__contains=word) if re.fullmatch("[0-9-]+", word) else named
 
 
 HEADER = (

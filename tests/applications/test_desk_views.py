@@ -110,7 +110,7 @@ def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, djan
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
-        with django_assert_num_queries(7):  # session, person, branch, counts of open, returned and issuing, lines
+        with django_assert_num_queries(8):  # session, person, branch, counts of open, returned and issuing (2), lines
             assert len(listed(desk.get(QUEUE))) == rows
         many.lines(line, 30)
 
