@@ -107,6 +107,7 @@ def test_what_no_page_offers_leads_to_the_first(desk, people, query):
 
 
 def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, django_assert_num_queries):
+    make.line(people, "approved", contract_on=None)  # being issued
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
