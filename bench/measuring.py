@@ -77,10 +77,10 @@ def _pages() -> dict[str, Page]:
     return {
         "手続状況：最初のページ": contractor("/applications/"),
         "手続状況：10ページ目": contractor("/applications/", after=str(lines[250].pk)),
-        "手続状況：しぼり込み": contractor("/applications/", q="改修", state="done", product="advance"),
+        "手続状況：しぼり込み": contractor("/applications/", q="工事", state="done", product="advance"),
         "手続状況：金額順": contractor("/applications/", sort="-amount"),
         "電子保証": contractor("/guarantees/"),
-        "電子保証：しぼり込み": contractor("/guarantees/", q="改修", seen="yes"),
+        "電子保証：しぼり込み": contractor("/guarantees/", q="工事", seen="yes"),
         "全体トップ": contractor("/"),
         "受付キュー": clerk("/admin/queue/"),
         "受付キュー：発行手続中": clerk("/admin/queue/", show="issuing"),

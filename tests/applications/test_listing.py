@@ -139,7 +139,7 @@ def test_the_buttons_sort_both_ways_and_keep_the_filters(owner, people):
         assert shown(owner.get(LIST, {"sort": order})) == ids(*lines)
     heads = {
         order: re.findall(
-            r'(?:aria-sort="(\w+)")?>\s*<button class="sort" type="submit" form="sorting" name="sort" value="(-?\w+)">',
+            r'(?:aria-sort="(\w+)")?>\s*<span class="sort-name">\w+</span><button class="sort" type="submit" form="sorting" name="sort" value="(-?\w+)">',
             owner.get(LIST, {"sort": order}).content.decode(),
         )
         for order in orders

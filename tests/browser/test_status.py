@@ -14,9 +14,9 @@ def test_the_list_narrowed_sorted_and_wrong(visit: Callable[..., Page]) -> None:
     walk = Walk(page)
     walk.open("/applications/?q=工事&product=advance", "手続状況", state="results", narrow=True)
     walk.press(page.get_by_role("button", name="保証金額"))
-    expect(page.locator("th[aria-sort=descending]")).to_have_text("保証金額▼")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("保証金額▼")
     walk.see("手続状況", state="sorted")
-    assert page.locator("[name=q]").input_value() == "工事"
+    assert page.locator("#id_q").input_value() == "工事"
     walk.open("/applications/?q=ペンギン水族館", "手続状況", state="nothing found", narrow=True)
     page.get_by_role("link", name="条件を消す").last.click()
     page.wait_for_url("**/applications/")
