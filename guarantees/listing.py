@@ -46,9 +46,9 @@ class Page(NamedTuple):
 
 def narrowed(found: QuerySet[Guarantee], asked: ListFilters) -> QuerySet[Guarantee]:
     """Leave what the filters in force leave."""
-    wish = asked.values
+    wish, all_of_them = asked.values, found
     for word in wish.get("q", "").split():
-        found = found.filter(_bears(word))
+        found = found.filter(_bears(word, all_of_them))
     if "seen" in wish:
         opened = Exists(_opened().filter(guarantee=OuterRef("pk")))
         found = found.filter(opened if wish["seen"] == "yes" else ~opened)
@@ -62,12 +62,13 @@ class _Plain(Func):
     output_field = TextField()
 
 
-def _bears(word: str) -> Q:
-    """Tell whether a guarantee bears a word in its number, or in what its versions say."""
+def _bears(word: str, among: QuerySet[Guarantee]) -> Q:
+    """Tell whether a guarantee bears a word in its number, or in what its versions say; others' are never read."""
     plain = unicodedata.normalize("NFKC", word).lower()
     texts = Concat("issuer_name", Value("\n"), "work_name", Value("\n"), "work_number", output_field=TextField())
-    said = Version.objects.filter(guarantee=OuterRef("pk")).alias(said=_Plain(texts)).filter(said__contains=plain)
-    return Q(number__contains=plain.translate(_HYPHENS)) | Q(Exists(said))
+    said = Version.objects.filter(guarantee__in=among.order_by().values("pk")).alias(said=_Plain(texts))
+    bearing = said.filter(said__contains=plain).order_by().values("guarantee")
+    return Q(number__contains=plain.translate(_HYPHENS)) | Q(pk__in=bearing)
 
 
 def _opened() -> QuerySet[Look]:
