@@ -46,9 +46,9 @@ class Page(NamedTuple):
 
 def narrowed(found: QuerySet[Guarantee], asked: ListFilters) -> QuerySet[Guarantee]:
     """Leave what the filters in force leave."""
-    wish, all_of_them = asked.values, found
+    wish = asked.values
     for word in wish.get("q", "").split():
-        found = found.filter(_bears(word, all_of_them))
+        found = found.alias(said=_said()).filter(_bears(word))
     if "seen" in wish:
         opened = Exists(_opened().filter(guarantee=OuterRef("pk")))
         found = found.filter(opened if wish["seen"] == "yes" else ~opened)
@@ -62,13 +62,17 @@ class _Plain(Func):
     output_field = TextField()
 
 
-def _bears(word: str, among: QuerySet[Guarantee]) -> Q:
-    """Tell whether a guarantee bears a word in its number, or in what its versions say; others' are never read."""
-    plain = unicodedata.normalize("NFKC", word).lower()
+def _said() -> Subquery:
+    """What the newest version of a guarantee says, asked for one guarantee at a time: others' versions are never read."""
     texts = Concat("issuer_name", Value("\n"), "work_name", Value("\n"), "work_number", output_field=TextField())
-    said = Version.objects.filter(guarantee__in=among.order_by().values("pk")).alias(said=_Plain(texts))
-    bearing = said.filter(said__contains=plain).order_by().values("guarantee")
-    return Q(number__contains=plain.translate(_HYPHENS)) | Q(pk__in=bearing)
+    newest = Version.objects.filter(guarantee=OuterRef("pk")).order_by("-no")
+    return Subquery(newest.annotate(said=_Plain(texts)).values("said")[:1])
+
+
+def _bears(word: str) -> Q:
+    """Tell whether a guarantee bears a word in its number, or in what it says."""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    return Q(number__contains=plain.translate(_HYPHENS)) | Q(said__contains=plain)
 
 
 def _opened() -> QuerySet[Look]:
