@@ -16,9 +16,10 @@ test-fast: ## run the tests without browser and processes, under a minute
 	@bin/setup dev
 	@exec .venv/bin/python -m pytest -m "not browser and not slow"
 
-bench: ## measure how long the papers take, tuned against plain, in one run
+bench: ## measure papers, tuned against plain, and lists on 10,000 and 1,000,000 guarantees
 	@bin/setup dev
 	@.venv/bin/python -m django shell --settings tests.settings -v 0 < bench/papers.py
+	@.venv/bin/python -m bench.lists
 
 screens: ## walk through every page and write its pictures to docs/screens, at 1280 and 390 px
 	@bin/setup test

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, authenticate, login, logout
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +20,7 @@ from accounts import throttle
 from accounts.models import Contractor, User
 from audit import trail
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 IDLE_AT_DESK, IDLE_OF_CONTRACTOR = timedelta(minutes=30), timedelta(minutes=60)
 ABSOLUTE = timedelta(hours=12)
@@ -186,7 +186,7 @@ def members_only(view: View) -> View:
 
 def _door(view: View, belongs: Callable[[User], bool]) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return to_login(request)
         if not belongs(request.user):

@@ -1,38 +1,22 @@
 """The branch's desk inside the admin site: the queue, the review sheet, the moves. The door stands in netdesk.admin."""
 
 import uuid
-from typing import NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest
-from applications import checks, lifecycle, paper_views, revival, summary, wording
+from applications import comparing, finding, lifecycle, paper_views, revival, talk, wording
+from applications import queue as work
 from applications import review as sheet
-from applications.models import Approval, Line
-from netdesk import hours
+from applications.models import Approval, Line, Message
+from netdesk import filters, hours, paging
 from outbox.models import Job
 from outbox.revival import NotDead
-
-PER_PAGE = 25
-TARGET_HOURS = 2
-S = Line.Status
-FACETS = {
-    "open": ("対応が要るもの", Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW])),
-    "new": ("新着（送信済）", Q(status=S.SUBMITTED)),
-    "received": ("受付済", Q(status=S.RECEIVED)),
-    "review": ("審査中", Q(status=S.UNDER_REVIEW)),
-    "returned": ("差戻し中", Q(status=S.RETURNED)),
-    "issuing": ("発行手続中", Q(status=S.APPROVED, issue__issued_at=None)),
-    "done": (
-        "終わったもの",
-        Q(status__in=[S.DECLINED, S.WITHDRAWN]) | Q(status=S.APPROVED, issue__issued_at__isnull=False),
-    ),
-}
 
 
 def _lines(request: MemberRequest) -> QuerySet[Line]:
@@ -40,59 +24,51 @@ def _lines(request: MemberRequest) -> QuerySet[Line]:
     return Line.objects.visible_to(request.user).select_related(*related)
 
 
-class QueueRow(NamedTuple):
-    """One line in the queue with what the eye looks for first."""
-
-    line: Line
-    wording: wording.Wording
-    waited: str
-    is_late: bool
-    marks: list[str]
-
-
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
     """受付キュー of the own branch (the head office sees all), the longest waiting first, a page at a time."""
+    facets = work.facets(request.user)
+    names = [facet.name for facet in facets]
     facet = request.GET.get("show", "open")
-    if facet not in FACETS:
-        facet = "open"
-    visible = Line.objects.visible_to(request.user)
-    counts = visible.aggregate(
-        **{name: Count("pk", filter=condition) for name, (_, condition) in FACETS.items() if name != "done"}
-    )
-    newest_first = facet == "done"
-    found = (
-        _lines(request)
-        .filter(FACETS[facet][1])
-        .order_by("-sent_at" if newest_first else "sent_at", "-id" if newest_first else "id")
-    )
-    start = _page(request.GET.get("page", ""))
-    page = list(found[start : start + PER_PAGE + 1])
+    facet = facet if facet in names else "open"
+    page = work.page(request.user, facet, after=request.GET.get("after", ""))
     shown = {
-        "rows": [_row(line) for line in page[:PER_PAGE]],
+        "rows": [work.row(line) for line in page.rows],
         "facet": facet,
-        "title": FACETS[facet][0],
-        "facets": [(name, label, counts.get(name)) for name, (label, _) in FACETS.items()],
-        "older": f"?show={facet}&page={start // PER_PAGE + 2}" if len(page) > PER_PAGE else "",
-        "newer": f"?show={facet}&page={start // PER_PAGE}" if start else "",
+        "title": work.FACETS[facet][0],
+        "facets": [one for one in facets if one.name != work.MINE],
+        "mine": [one for one in facets if one.name == work.MINE],
+        "older": f"?show={facet}&after={page.older}" if page.older else "",
+        "newer": "" if page.is_first else f"?show={facet}",
         "is_head": request.user.is_head,
     }
     return render(request, "desk/queue.html", shown)
 
 
-def _page(typed: str) -> int:
-    """Read a page number from 1 to 400 as the number of rows before it."""
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
-    return (min(max(number, 1), 400) - 1) * PER_PAGE
+@require_safe
+def search(request: MemberRequest) -> HttpResponse:
+    """申込を検索: a number that is one, or parts of names, among what the person may see."""
+    asked = FindFilters(request.GET)
+    text = asked.values.get("q", "")
+    found = finding.find(request.user, text, after=request.GET.get("after", ""))
+    shown = {
+        "filters": asked,
+        "text": text,
+        "found": found,
+        "rows": [(line, wording.status_of(line)) for line in found.rows],
+        "window": finding.WINDOW,
+        "size": paging.SIZE,
+        "older": asked.address(after=found.older) if found.older else "",
+        "newer": "" if found.is_first else asked.address(),
+        "is_head": request.user.is_head,
+    }
+    return render(request, "desk/search.html", shown)
 
 
-def _row(line: Line) -> QueueRow:
-    waited = hours.between(line.sent_at or timezone.now(), timezone.now())
-    marks = ["再送信"] if line.revision > 1 else []
-    marks += [caution.title for caution in checks.limits(line)]
-    return QueueRow(
-        line, wording.status_of(line), hours.words(waited), waited.total_seconds() > TARGET_HOURS * 3600, marks
-    )
+class FindFilters(filters.Filters):
+    """The one box of 申込を検索."""
+
+    q = filters.Keyword(help_text="保証契約番号・申込番号・お客様番号、または件名・受注者・発注者・工事番号の一部")
 
 
 @require_safe
@@ -102,8 +78,24 @@ def review(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "desk/review.html", _sheet(request, line))
 
 
+@require_POST
+def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """お客様への連絡: say something to the customer about a line of the own branch."""
+    line = get_object_or_404(_lines(request), pk=pk)
+    if lifecycle.side_of(request.user, line) != "branch":
+        raise Http404
+    text = request.POST.get("text", "")
+    try:
+        talk.say(line, text, by=request.user)
+    except talk.Unsaid as fault:
+        return render(request, "desk/review.html", _sheet(request, line) | {"typed": text, "error": str(fault)})
+    messages.success(request, "お客様へ連絡を送りました。")
+    return redirect("admin:review", pk=pk)
+
+
 def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
     found = sheet.points(line)
+    contract, product, destination, contact = comparing.compared(line)
     sisters = _lines(request).filter(application=line.application_id).exclude(pk=line.pk)
     return {
         "line": line,
@@ -115,10 +107,15 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         # While a print is being drawn, its own section says so.
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
         "paper": paper_views.section(line, request),
-        "contract_rows": summary.contract(line),
-        "product_rows": summary.product(line),
-        "destination_rows": summary.destination(line, summary.receipt_of([line], line.application.receipt)),
-        "contact_rows": summary.contact_of(line.application),
+        "contract_rows": contract,
+        "product_rows": product,
+        "destination_rows": destination,
+        "contact_rows": contact,
+        "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
+        "dealings": comparing.dealings(line),
+        "talk": talk.conversation(line, reader=request.user),
+        "may_say": lifecycle.side_of(request.user, line) == "branch",
+        "longest": talk.LONGEST[Message.Side.BRANCH],
         "sisters": [(one, wording.status_of(one)) for one in sisters],
         "moves": lifecycle.open_to(request.user, line),
         "waited": hours.words(hours.between(line.sent_at or timezone.now(), timezone.now())),

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, japanese
-from applications.models import Approval, Line
+from applications import checks, japanese, news
+from applications.models import Approval, Line, Message
 from audit import trail
 from guarantees import orders
 
@@ -128,7 +128,8 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
     move = MOVES[name]
     remark = _readable(remark, move.needs_remark or "連絡", move.longest_remark)
     with transaction.atomic():
-        current = Line.objects.select_for_update(of=("self",)).select_related("application").get(pk=line.pk)
+        related = Line.objects.select_related("application__changed_by", "branch")
+        current = related.select_for_update(of=("self",)).get(pk=line.pk)
         if side_of(by, current) != move.side:
             raise NotAllowed("この申込を進める権限がありません。")
         if current.status not in move.sources:
@@ -142,6 +143,10 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
             current.remark = remark
         yield current
         current.save()
+        if move.side == "branch" and remark:
+            said = current.messages.create(side=Message.Side.BRANCH, by=by, text=remark)
+            if move.needs_remark:
+                news.tell(current, said)
         trail.record(f"line.{current.status}", current, by=by, remark=remark, revision=current.revision, **data)
 
 

@@ -152,6 +152,12 @@ class Line(Terms):
                 condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium"]),
                 name="queue_of_a_branch",
             ),
+            models.Index(fields=["branch", "sent_at"], condition=Q(status="returned"), name="returned_by_a_branch"),
+            models.Index(
+                fields=["sent_at", "id"],
+                condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium", "returned"]),
+                name="work_of_all",
+            ),
             models.Index(fields=["branch", "-sent_at", "-id"], name="lines_of_a_branch"),
             models.Index(fields=["contractor", "-sent_at", "-id"], name="lines_of_a_contractor"),
             models.Index(fields=["contractor", "-amount_yen", "-id"], name="lines_by_amount"),

@@ -132,6 +132,7 @@ _ACTS = {
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
+    "message.sent": "連絡を送りました",
 }
 
 

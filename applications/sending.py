@@ -13,11 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, copies, drafts, japanese, lifecycle, terms
+from applications import checks, copies, drafts, finding, japanese, lifecycle, talk, terms
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit import trail
-from issuers import search
 
 LONGEST_REASON = 500  # signs of 注意があっても申し込む理由
 _SALT = "applications.sending"
@@ -143,6 +142,7 @@ def _freeze(
             lifecycle.move(line, "submit", by=by)
         elif line.sent_at == now:
             trail.record("line.revised", line, by=by, revision=line.revision)
+    talk.repeat(current, [line for line in lines if line and line.sent_at == now], by=by, at=now)
     copies.freeze(current, by=by, at=now)
     trail.record("application.sent", current, by=by, version=current.version - 1, conditions=wanted[0][0].conditions)
 
@@ -152,9 +152,7 @@ def _placed(line: Line, old: Line | None, current: Application, *, by: User, now
     if old is not None and old.status not in drafts.OPEN:
         return None
     line.application, line.contractor_id, line.edited_by, line.sent_at = current, current.contractor_id, by, now
-    line.search = search.key(
-        line.work_name, line.principal_name, line.issuer_name, line.work_number, str(current.number)
-    )
+    line.search = finding.key(line, current)
     if old is None:
         line.save(force_insert=True)
         return line

@@ -1,22 +1,25 @@
-"""手続状況: where each line stands, its detail, and taking it back."""
+"""手続状況: where each line stands, its detail, what is said about it, and taking it back."""
 
 import datetime
 import uuid
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, contractor_only
-from applications import lifecycle, summary, wording
-from applications.models import Line
+from applications import lifecycle, listing, summary, talk, wording
+from applications.models import Line, Message
 from audit import trail
 from audit.models import Entry
-
-PER_PAGE = 25
+from guarantees import papers
+from guarantees.models import Document
+from netdesk import paging, tables
 
 
 def _lines(request: MemberRequest) -> QuerySet[Line]:
@@ -26,27 +29,32 @@ def _lines(request: MemberRequest) -> QuerySet[Line]:
 @contractor_only
 @require_safe
 def status(request: MemberRequest) -> HttpResponse:
-    """The company's lines, newest first, a page at a time; `after` names the last line of the page before."""
-    found = _lines(request).order_by("-sent_at", "-id")
-    after = request.GET.get("after", "")
-    last = found.filter(pk=after).first() if _is_uuid(after) else None
-    if last:
-        found = found.filter(Q(sent_at__lt=last.sent_at) | Q(sent_at=last.sent_at, pk__lt=last.pk))
-    page = list(found[: PER_PAGE + 1])
-    older = page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
-    rows = [(line, wording.status_of(line)) for line in page[:PER_PAGE]]
-    return render(
-        request,
-        "applications/status.html",
-        {"rows": rows, "older_text": str(older) if older else "", "older": older, "is_first": last is None},
-    )
+    """The company's lines as far as the filters leave them, a page at a time; `after` names the last one of the page before."""
+    asked = listing.StatusFilters(request.GET)
+    found = listing.rows(request.user, asked)
+    page = paging.page(found, *asked.order, after=request.GET.get("after", ""))
+    shown = {
+        "filters": asked,
+        "rows": [(line, wording.status_of(line)) for line in page.rows],
+        "count": paging.count(found) if page.rows else "0件",
+        "order": asked.words("sort"),
+        "is_first": page.is_first,
+        "newer": "" if page.is_first else asked.address() or reverse("applications:status"),
+        "older": asked.address(after=page.older) if page.older else "",
+        "file": reverse("applications:status_csv") + asked.address(),
+    }
+    return render(request, "applications/status.html", shown)
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
+@contractor_only
+@require_safe
+def status_csv(request: MemberRequest) -> HttpResponseBase:
+    """The same lines as a file; a filter that cannot be read is refused, or the file would hold what nobody asked for."""
+    asked = listing.StatusFilters(request.GET)
+    if not asked.is_valid():
+        raise BadRequest("unreadable filter")
+    found = listing.rows(request.user, asked).order_by(*asked.order)
+    return tables.csv_response("netdesk-status", listing.HEADER, listing.cells(found.iterator(chunk_size=500)))
 
 
 class Step(NamedTuple):
@@ -113,13 +121,22 @@ def _is_to_leave(line: Line, past: list[Entry]) -> bool:
 @require_safe
 def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """手続の詳細 of one line: what to do next, what was asked for, what was said, how far it is."""
-    found = get_object_or_404(_lines(request), pk=pk)
+    return _detail(request, get_object_or_404(_lines(request), pk=pk))
+
+
+def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str = "") -> HttpResponse:
     shown = {
         "line": found,
         "wording": wording.status_of(found),
         "issued_as": wording.issued_as(found),
         "paper": wording.of_paper(found),
         "steps": steps(found),
+        "talk": talk.conversation(found, reader=request.user),
+        "typed": typed,
+        "error": error,
+        "longest": talk.LONGEST[Message.Side.CONTRACTOR],
+        "certificate": papers.latest(found.issue.guarantee, Document.Kind.CERTIFICATE) if found.issue else None,
+        "notice": papers.latest(found.issue.guarantee, Document.Kind.NOTICE) if found.issue else None,
         "branch": found.branch,
         "contract_rows": summary.contract(found),
         "product_rows": summary.product(found),
@@ -127,12 +144,26 @@ def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "destination_rows": summary.destination(found, summary.receipt_of([found], found.application.receipt)),
         "sisters": [
             (one, wording.status_of(one))
-            for one in _lines(request).filter(application=found.application_id).exclude(pk=pk)
+            for one in _lines(request).filter(application=found.application_id).exclude(pk=found.pk)
         ],
         "moves": lifecycle.open_to(request.user, found),
         "copies": list(found.application.copies.all()),
     }
     return render(request, "applications/line.html", shown)
+
+
+@contractor_only
+@require_POST
+def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """連絡を送る: say something to the branch about a line."""
+    found = get_object_or_404(_lines(request), pk=pk)
+    text = request.POST.get("text", "")
+    try:
+        talk.say(found, text, by=request.user)
+    except talk.Unsaid as fault:
+        return _detail(request, found, typed=text, error=str(fault))
+    messages.success(request, f"{found.branch.name}へ連絡を送りました。")
+    return redirect("applications:line", pk=pk)
 
 
 @contractor_only

@@ -7,6 +7,7 @@ from applications import confirm_views, copy_views, draft_views, search_views, s
 app_name = "applications"
 urlpatterns = [
     path("", status_views.status, name="status"),
+    path("status.csv", status_views.status_csv, name="status_csv"),
     path("new/", views.new, name="new"),
     path("drafts/", draft_views.drafts_list, name="drafts"),
     path("help/", views.help_page, name="help"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("issuer-note/", views.issuer_note, name="issuer_note"),
     path("banks/", search_views.banks, name="banks"),
     path("lines/<uuid:pk>/", status_views.line, name="line"),
+    path("lines/<uuid:pk>/say/", status_views.say, name="say"),
     path("lines/<uuid:pk>/withdraw/", status_views.withdraw, name="withdraw"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
     path("<uuid:pk>/confirm/", confirm_views.confirm, name="confirm"),

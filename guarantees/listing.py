@@ -1,16 +1,20 @@
-"""The list of a contractor's electronic guarantees, page by page (keyset), with what was heard of the notice."""
+"""The list of a contractor's electronic guarantees: pages, filters and file, with what was heard of the notice."""
 
 import datetime as dt
-import uuid
+import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import jpholiday
-from django.db.models import Min, Prefetch, Q, QuerySet
+from django.db.models import Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 
 from guarantees import clock, standing
 from guarantees.models import Guarantee, Look, Version
+from netdesk import dates, filters, paging
 
-PAGE = 25
+ORDER = ("-created_at", "-id")
+_HYPHENS = str.maketrans(dict.fromkeys("−ー‐‑‒–—―", "-"))
 # Working days after the issue from which on an unopened guarantee is worth a reminder.
 PATIENCE = 3
 
@@ -25,33 +29,106 @@ class Row(NamedTuple):
     is_late: bool  # still unopened PATIENCE working days after the issue
 
 
+class ListFilters(filters.Filters):
+    """What the list can be narrowed by."""
+
+    q = filters.Keyword(help_text="保証契約番号・件名・発注者・工事番号の一部")
+    seen = filters.OneOf(label="発注者の閲覧", choices=[("no", "未閲覧"), ("yes", "閲覧済")])
+
+
 class Page(NamedTuple):
     """One page of the list; `older` is what leads to the next one, "" at the end."""
 
     rows: list[Row]
     older: str
+    is_first: bool
+
+
+def narrowed(found: QuerySet[Guarantee], asked: ListFilters) -> QuerySet[Guarantee]:
+    """Leave what the filters in force leave."""
+    wish = asked.values
+    for word in wish.get("q", "").split():
+        found = found.alias(said=_said()).filter(_bears(word))
+    if "seen" in wish:
+        opened = Exists(_opened().filter(guarantee=OuterRef("pk")))
+        found = found.filter(opened if wish["seen"] == "yes" else ~opened)
+    return found
+
+
+class _Plain(Func):
+    """A text in the form in which words are compared: one width (NFKC), small letters."""
+
+    template = "lower(normalize(%(expressions)s, NFKC))"
+    output_field = TextField()
+
+
+def _said() -> Subquery:
+    """What the newest version of a guarantee says, asked for one guarantee at a time: others' versions are never read."""
+    texts = Concat("issuer_name", Value("\n"), "work_name", Value("\n"), "work_number", output_field=TextField())
+    newest = Version.objects.filter(guarantee=OuterRef("pk")).order_by("-no")
+    return Subquery(newest.annotate(said=_Plain(texts)).values("said")[:1])
+
+
+def _bears(word: str) -> Q:
+    """Tell whether a guarantee bears a word in its number, or in what it says."""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    return Q(number__contains=plain.translate(_HYPHENS)) | Q(said__contains=plain)
+
+
+def _opened() -> QuerySet[Look]:
+    """The looks of those who were not logged in and held a key: they make a guarantee 閲覧済."""
+    return Look.objects.filter(result=Look.Result.OPENED, by=None).order_by()
 
 
 def page(found: QuerySet[Guarantee], *, after: str, on: dt.date) -> Page:
-    """Give the PAGE guarantees that follow the one whose id is `after`, newest first.
+    """Give the guarantees that follow the one whose id is `after`, newest first; `on` is the day by which states are told."""
+    turned = paging.page(_with_versions(found), *ORDER, after=after)
+    looks = _opened().filter(guarantee__in=turned.rows)
+    seen = dict(looks.values_list("guarantee").annotate(Min("at")))
+    rows = [_row(guarantee, seen.get(guarantee.pk), on) for guarantee in turned.rows]
+    return Page(rows, turned.older, turned.is_first)
 
-    An id that is none, or not among `found`, leads to the first page. `on` is the day by which states are told (Tokyo).
-    """
+
+def _with_versions(found: QuerySet[Guarantee]) -> QuerySet[Guarantee]:
     issues = Version.objects.exclude(status=Version.Status.ORDERED).defer("snapshot").order_by("-no")
-    wanted = found.filter(_older_than(found, after)).order_by("-created_at", "-id")
-    guarantees = [*wanted.prefetch_related(Prefetch("versions", issues))[: PAGE + 1]]
-    looks = Look.objects.filter(guarantee__in=guarantees[:PAGE], result=Look.Result.OPENED, by=None)
-    seen = dict(looks.order_by().values_list("guarantee").annotate(Min("at")))
-    rows = [_row(guarantee, seen.get(guarantee.pk), on) for guarantee in guarantees[:PAGE]]
-    return Page(rows, str(rows[-1].guarantee.pk) if len(guarantees) > PAGE else "")
+    return found.prefetch_related(Prefetch("versions", issues))
 
 
-def _older_than(found: QuerySet[Guarantee], after: str) -> Q:
-    try:
-        last = found.get(pk=uuid.UUID(after))
-    except (ValueError, Guarantee.DoesNotExist):
-        return Q()
-    return Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.pk)
+HEADER = (
+    "保証契約番号",
+    "保証",
+    "発注者",
+    "工事番号",
+    "件名",
+    "保証金額（円）",
+    "保証期間の始まり",
+    "保証期間の終わり",
+    "状態",
+    "発注者の閲覧",
+    "発行日",
+)
+
+
+def cells(found: QuerySet[Guarantee], *, on: dt.date) -> Iterator[tuple[object, ...]]:
+    """Write guarantees as the rows of a file, newest first, read from the server some at a time."""
+    first = _opened().filter(guarantee=OuterRef("pk")).order_by("at").values("at")[:1]
+    wanted = _with_versions(found.annotate(seen_at=Subquery(first))).order_by(*ORDER)
+    for guarantee in wanted.iterator(chunk_size=500):
+        row = _row(guarantee, getattr(guarantee, "seen_at", None), on)
+        version = row.version
+        yield (
+            guarantee.number,
+            guarantee.get_product_display(),
+            version.issuer_name,
+            version.work_number,
+            version.work_name,
+            version.amount_yen,
+            version.starts_on,
+            version.ends_on,
+            row.standing,
+            dates.moment(row.seen_at) if row.seen_at else "未閲覧",
+            clock.day(version.issued_at) if version.issued_at else "",
+        )
 
 
 def _row(guarantee: Guarantee, seen_at: dt.datetime | None, on: dt.date) -> Row:

@@ -136,6 +136,7 @@ class Version(Terms):
                 | ~Q(status="ordered") & Q(issued_at__isnull=False, snapshot__isnull=False, starts_on__isnull=False),
             ),
         ]
+        indexes = [models.Index(fields=["branch"], condition=Q(status="ordered"), name="versions_being_issued")]
 
     def __str__(self) -> str:
         return f"{self.guarantee} {self.edition}"

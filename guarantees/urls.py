@@ -7,6 +7,7 @@ from guarantees import views
 app_name = "guarantees"
 urlpatterns = [
     path("", views.listing_page, name="list"),
+    path("list.csv", views.listing_csv, name="list_csv"),
     path("<uuid:guarantee_id>/", views.overview, name="overview"),
     path("<uuid:guarantee_id>/key/", views.key, name="key"),
     path("<uuid:guarantee_id>/certificate/", views.certificate, name="certificate"),

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -16,6 +18,7 @@ from accounts.models import User
 from guarantees import advice, clock, keys, listing, lookup, papers, showing, standing
 from guarantees.models import Document, Guarantee, Version
 from issuers.kinds import Format
+from netdesk import paging, tables
 
 # As many look-ups as the overview shows, newest first.
 LOOKS_SHOWN = 20
@@ -25,10 +28,32 @@ LOOKS_SHOWN = 20
 @contractor_only
 @never_cache
 def listing_page(request: MemberRequest) -> HttpResponse:
-    """電子保証: what was issued to the company, newest first; ?after=<id> leads on."""
-    after = request.GET.get("after", "")
-    page = listing.page(_electronic(request.user), after=after, on=clock.today())
-    return render(request, "guarantees/list.html", {"page": page, "after": after, "patience": listing.PATIENCE})
+    """電子保証: what was issued to the company, newest first, as far as the filters leave it; ?after=<id> leads on."""
+    asked = listing.ListFilters(request.GET)
+    found = listing.narrowed(_electronic(request.user), asked)
+    page = listing.page(found, after=request.GET.get("after", ""), on=clock.today())
+    shown = {
+        "filters": asked,
+        "page": page,
+        "count": paging.count(found) if page.rows else "0件",
+        "newer": "" if page.is_first else asked.address() or reverse("guarantees:list"),
+        "older": asked.address(after=page.older) if page.older else "",
+        "file": reverse("guarantees:list_csv") + asked.address(),
+        "patience": listing.PATIENCE,
+    }
+    return render(request, "guarantees/list.html", shown)
+
+
+@require_safe
+@contractor_only
+@never_cache
+def listing_csv(request: MemberRequest) -> HttpResponseBase:
+    """The same guarantees as a file; a filter that cannot be read is refused."""
+    asked = listing.ListFilters(request.GET)
+    if not asked.is_valid():
+        raise BadRequest("unreadable filter")
+    found = listing.narrowed(_electronic(request.user), asked)
+    return tables.csv_response("netdesk-guarantees", listing.HEADER, listing.cells(found, on=clock.today()))
 
 
 @require_safe

@@ -45,12 +45,14 @@ class DeskSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [
             path("queue/", self.admin_view(desk_views.queue), name="queue"),
+            path("search/", self.admin_view(desk_views.search), name="search"),
             path("manage/", self.admin_view(self.manage), name="manage"),
             path("lines/<uuid:pk>/", self.admin_view(desk_views.review), name="review"),
             path("lines/<uuid:pk>/print/", self.admin_view(paper_views.print_page), name="print"),
             path("lines/<uuid:pk>/print/progress/", self.admin_view(paper_views.progress), name="print_progress"),
             path("lines/<uuid:pk>/print/<int:no>.pdf", self.admin_view(paper_views.print_pdf), name="print_pdf"),
             path("lines/<uuid:pk>/handed-over/", self.admin_view(paper_views.handed_over), name="handed_over"),
+            path("lines/<uuid:pk>/say/", self.admin_view(desk_views.say), name="say"),
             path("lines/<uuid:pk>/<str:name>/", self.admin_view(desk_views.move), name="move"),
             path("lines/<uuid:pk>/jobs/<int:job>/retry/", self.admin_view(desk_views.retry), name="retry"),
         ]

@@ -15,7 +15,7 @@ SECTIONS = {
         "applications:drafts",
         "applications:discard",
     ),
-    "status": ("applications:status", "applications:line", "applications:withdraw"),
+    "status": ("applications:status", "applications:line", "applications:say", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
     "register": (
         "register:overview",
@@ -57,6 +57,8 @@ def section(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     if match is None:
         return ""
+    if match.view_name == "admin:search":
+        return "find"
     if match.app_name == "admin":
         return "admin" if _is_master_data(match.url_name or "") else "queue"
     return _SECTION_OF.get(match.view_name, "")

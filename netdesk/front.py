@@ -1,15 +1,16 @@
 """What a contractor finds on the top page: what waits for the company, what it began, what moved lately."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from applications import wording
+from applications import listing, wording
 from applications.models import Application, Line
 from guarantees.models import Guarantee, Look
 from issuers.kinds import Format
+from netdesk import paging
 
 RECENT = 5
 
@@ -41,7 +42,7 @@ def of(person: User) -> Top:
     """Collect the top page of a contractor's person, from what that person may see."""
     lines = Line.objects.visible_to(person)
     shown = lines.select_related("application", "issue").order_by("-sent_at", "-id")[:RECENT]
-    tasks = [_returned(person), _unpaid(person), _unopened(person)]
+    tasks = [_returned(person), _unpaid(person), _unheard(person), _unopened(person)]
     return Top(
         tasks=[task for task in tasks if task.waiting],
         drafts=Application.objects.visible_to(person).drafts().count(),
@@ -59,15 +60,27 @@ def _unpaid(person: User) -> Task:
 
 def _lines(person: User, status: Line.Status, tone: str, words: str) -> Task:
     """Count the lines in a state. A single one is opened at once, several are found in the list."""
-    found = list(Line.objects.visible_to(person).filter(status=status).values_list("pk", flat=True))
-    url = reverse("applications:line", args=found) if len(found) == 1 else reverse("applications:status")
-    return Task(len(found), status.label, tone, words, url)
+    found = Line.objects.visible_to(person).filter(status=status)
+    return _task(found, status.label, tone, words, ("applications:line", "applications:status", f"state={status}"))
+
+
+def _unheard(person: User) -> Task:
+    """Count the lines in work about which the branch spoke last."""
+    way = ("applications:line", "applications:status", f"state={listing.HEARD}")
+    return _task(listing.unheard(person), "支店から連絡", "info", "支店からの連絡を確認してください", way)
+
+
+def _task(found: QuerySet[Any], chip: str, tone: str, words: str, way: tuple[str, str, str]) -> Task:
+    """Make a row of what was found; `way` names the page of one, the list of several and its filter."""
+    ids = list(found.order_by().values_list("pk", flat=True)[: paging.COUNTED])
+    one, several, wish = way
+    url = reverse(one, args=ids) if len(ids) == 1 else f"{reverse(several)}?{wish}"
+    return Task(len(ids), chip, tone, words, url)
 
 
 def _unopened(person: User) -> Task:
     """Count electronic guarantees that no official has opened yet; looks of people logged in do not count."""
     opened = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None)
     waiting = Guarantee.objects.visible_to(person).filter(format=Format.ELECTRONIC, status=Guarantee.Status.ISSUED)
-    found = list(waiting.exclude(Exists(opened)).values_list("pk", flat=True))
-    url = reverse("guarantees:overview", args=found) if len(found) == 1 else reverse("guarantees:list")
-    return Task(len(found), "発注者 未閲覧", "info", "「認証キー」のお知らせを発注者へ提出してください", url)
+    found, way = waiting.exclude(Exists(opened)), ("guarantees:overview", "guarantees:list", "seen=no")
+    return _task(found, "発注者 未閲覧", "info", "「認証キー」のお知らせを発注者へ提出してください", way)

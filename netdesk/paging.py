@@ -18,15 +18,16 @@ class Page(NamedTuple, Generic[Row]):
     is_first: bool
 
 
-def page(found: QuerySet[Row], *order: str, after: str, size: int = SIZE) -> Page[Row]:
-    """Give the `size` rows that follow the row whose id is `after`.
+def page(found: QuerySet[Row], *order: str, after: str, size: int | None = None) -> Page[Row]:
+    """Give the `size` rows (SIZE unless told) that follow the row whose id is `after`.
 
     `order` names columns as order_by does ("-sent_at", "-id"), all the same way round and none of them null; the last
     is the id. An id that is none, or is not among `found`, leads to the first page. Costs one query, or two after the
     first page.
     """
-    last = _row(found, after)
-    wanted = found.filter(_beyond(last, order)) if last else found
+    size = size or SIZE
+    last = place(found, after)
+    wanted = found.filter(beyond(last, order)) if last else found
     rows = [*wanted.order_by(*order)[: size + 1]]
     return Page(rows[:size], str(rows[size - 1].pk) if len(rows) > size else "", last is None)
 
@@ -37,18 +38,23 @@ def count(found: QuerySet[Row]) -> str:
     return f"{COUNTED:,}件以上" if counted > COUNTED else f"{counted:,}件"
 
 
-def _row(found: QuerySet[Row], after: str) -> Row | None:
+def place(found: QuerySet[Row], after: str) -> Row | None:
+    """Find the row after which a page begins; None for the first page."""
     try:
         return found.filter(pk=found.model._meta.pk.to_python(after)).first() if after else None
     except ValidationError:
         return None
 
 
-def _beyond(last: Model, order: tuple[str, ...]) -> Q:
-    """Tell what comes after `last`: the first column goes on, or is the same and the next one goes on, and so forth."""
-    beyond, same = Q(), Q()
-    for column in order:
-        name, way = column.lstrip("-"), "lt" if column.startswith("-") else "gt"
-        beyond |= same & Q(**{f"{name}__{way}": getattr(last, name)})
+def beyond(last: Model, order: tuple[str, ...]) -> Q:
+    """Tell what comes after `last`: the first column goes on, or is the same and the next one goes on, and so forth.
+
+    The first column is bounded once more by itself: an index is entered there, and not read from its beginning.
+    """
+    ways = [(column.lstrip("-"), "lt" if column.startswith("-") else "gt") for column in order]
+    after, same = Q(), Q()
+    for name, way in ways:
+        after |= same & Q(**{f"{name}__{way}": getattr(last, name)})
         same &= Q(**{name: getattr(last, name)})
-    return beyond
+    first, way = ways[0]
+    return Q(**{f"{first}__{way}e": getattr(last, first)}) & after

@@ -31,11 +31,13 @@ accounts:login              -          GET     200       home    home       home
 accounts:login              -          POST    200       200     200        200       200     200     200
 accounts:logout             -          POST    out       out     out        out       out     out     out
 applications:status         -          GET     login     200     200        200       404     404     404
+applications:status_csv     -          GET     login     200     200        200       404     404     404
 applications:new            -          GET     login     200     200        200       404     404     404
 applications:drafts         -          GET     login     200     200        200       404     404     404
 applications:issuer_note    -          GET     login     200     200        200       404     404     404
 applications:banks          -          GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
+applications:say            line       POST    login     404     line       line      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
 applications:edit           draft      GET     login     404     200        200       404     404     404
@@ -65,6 +67,7 @@ accounts:session            -          GET     login     200     200        200 
 accounts:session            -          POST    login     200     200        200       200     200     200
 issuers:search              -          GET     login     200     200        200       404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
+guarantees:list_csv         -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
 guarantees:key              guarantee  GET     login     404     overview   overview  404     404     404
 guarantees:key              guarantee  POST    login     404     200        200       404     404     404
@@ -92,6 +95,8 @@ privacy                     -          GET     200       200     200        200 
 robots                      -          GET     200       200     200        200       200     200     200
 conditions                  advance    GET     200       200     200        200       200     200     200
 admin:queue                 -          GET     login     404     404        404       200     200     200
+admin:search                -          GET     login     404     404        404       200     200     200
+admin:say                   line       POST    login     404     404        404       review  404     404
 admin:manage                -          GET     login     404     404        404       200     200     200
 admin:review                line       GET     login     404     404        404       200     404     200
 admin:print                 paper      GET     login     404     404        404       200     404     404
@@ -243,6 +248,8 @@ class World:
             "applications:edit": make.typed(owner) | {"act": "save", "version": "1"},
             "applications:confirm": {"token": make.token_of(self.draft, owner), "agree": "1"},
             "applications:withdraw": {"reason": "延期のため"},
+            "applications:say": {"text": "契約書を郵送しました。"},
+            "admin:say": {"text": "届きました。"},
             "admin:move": {"revision": "1"},
             "register:add": {"entry": str(uuid.uuid4()), "address": "new@example.jp"},
             "register:change": {"name": "別の請求先", "address": "東京都杉並区みどり一丁目1番1号"},

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import desk_views, lifecycle
+from applications import desk_views, lifecycle, talk
 from applications.models import Approval, Line
 from guarantees import issuing
 from guarantees.models import Guarantee
+from netdesk import paging
 from outbox.models import Job
-from tests import make
+from tests import make, many
 
 QUEUE = "/admin/queue/"
 
@@ -80,21 +81,24 @@ def test_each_facet_shows_its_own_and_counts_it(desk, people):
 
 
 def test_the_queue_goes_on_page_by_page(desk, people, monkeypatch):
-    monkeypatch.setattr(desk_views, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "SIZE", 2)
     lines = [make.line(people, contract_on=None) for _ in range(5)]
-    pages = [desk.get(QUEUE, {"page": page}) for page in ("", "2", "3")]
+    pages = [desk.get(QUEUE, {"after": after}) for after in ("", str(lines[1].pk), str(lines[3].pk))]
     assert [listed(page) for page in pages] == [ids(*lines[:2]), ids(*lines[2:4]), ids(lines[4])]
-    links = [re.findall(r'<li><a href="(\?show=open&amp;page=\d)">', page.content.decode()) for page in pages]
+    links = [
+        re.findall(r'<li><a href="(\?show=open[^"]*)">\s*(?:次|<svg)', page.content.decode().replace("&amp;", "&"))
+        for page in pages
+    ]
     assert links == [
-        ["?show=open&amp;page=2"],
-        ["?show=open&amp;page=1", "?show=open&amp;page=3"],
-        ["?show=open&amp;page=2"],
+        [f"?show=open&after={lines[1].pk}"],
+        ["?show=open", f"?show=open&after={lines[3].pk}"],
+        ["?show=open"],
     ]
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"page": "-1"}, {"page": "9e9"}, {"page": "0"}, {"page": "１"}, {"show": "password"}, {"show": "' OR 1=1"}],
+    [{"after": "-1"}, {"page": "9e9"}, {"after": "x" * 5000}, {"show": "password"}, {"show": "' OR 1=1"}],
 )
 def test_what_no_page_offers_leads_to_the_first(desk, people, query):
     line = make.line(people, contract_on=None)
@@ -102,14 +106,35 @@ def test_what_no_page_offers_leads_to_the_first(desk, people, query):
     assert (answer.status_code, listed(answer)) == (200, ids(line))
 
 
-def test_the_queue_costs_the_same_for_one_line_and_for_three(desk, people, django_assert_num_queries):
-    make.line(people, "under_review", contract_on=None)
+def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, django_assert_num_queries):
+    make.line(people, "approved", contract_on=None)  # being issued
+    line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
-    for _ in range(2):
-        with django_assert_num_queries(5):  # session, person, branch, counts, lines
-            desk.get(QUEUE)
-        for _ in range(2):
-            make.line(people, "under_review", contract_on=None)
+    for rows in (1, 25):
+        with django_assert_num_queries(8):  # session, person, branch, counts of open, returned and issuing (2), lines
+            assert len(listed(desk.get(QUEUE))) == rows
+        many.lines(line, 30)
+
+
+def test_the_queue_offers_what_one_reviews_oneself(client, people):
+    mine = make.line(people, "under_review", contract_on=None)
+    make.line(people, contract_on=None)
+    for person, expected in (("clerk", ids(mine)), ("approver", [])):
+        client.force_login(people[person])
+        page = client.get(QUEUE, {"show": "mine"})
+        assert listed(page) == expected
+        assert f'自分の担当<span class="c">{len(expected)}件' in page.content.decode()
+    client.force_login(people["head"])
+    assert "自分の担当" not in client.get(QUEUE).content.decode()
+
+
+def test_the_queue_tells_where_the_customer_spoke_last(desk, people, text):
+    line = make.line(people, "received", contract_on=None, message="よろしくお願いします。")
+    assert "お客様から連絡" not in text(desk.get(QUEUE))  # what came with the sending is read with it
+    talk.say(line, "契約書を郵送しました。", by=people["contractor"])
+    assert "20,000,000円 お客様から連絡 受付済" in text(desk.get(QUEUE))
+    talk.say(line, "届きました。", by=people["clerk"])
+    assert "お客様から連絡" not in text(desk.get(QUEUE))
 
 
 def test_the_queue_marks_cautions_second_sendings_and_who_reviewed(desk, people, text):
@@ -169,7 +194,8 @@ def test_the_buttons_are_the_moves_that_are_open(client, people, status, buttons
     for person, expected in (("clerk", buttons), ("approver", buttons), ("head", set())):
         client.force_login(people[person])
         page = client.get(review(line)).content.decode()
-        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) == expected
+        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) - {"say"} == expected
+        assert (reverse("admin:say", args=[line.pk]) in page) is (person != "head")
 
 
 def test_a_clerk_receives_and_reviews_with_one_click_each(desk, people):

@@ -5,12 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
-from applications import lifecycle, status_views
+from applications import lifecycle
 from applications.models import Line
 from audit import trail
 from guarantees import issuing
 from guarantees.models import Guarantee
-from tests import make
+from netdesk import paging
+from tests import make, many
 
 LIST = "/applications/"
 # status → the words of its chip and what happens next
@@ -112,14 +113,14 @@ def test_the_list_shows_the_companys_lines_newest_first_and_nobody_elses(client,
 
 
 def test_the_list_goes_on_page_by_page_without_losing_or_repeating_a_line(owner, people, monkeypatch):
-    monkeypatch.setattr(status_views, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "SIZE", 2)
     lines = [make.line(people, contract_on=None) for _ in range(5)]
     address, seen = LIST, []
     while address:
         page = owner.get(address).content.decode()
         seen.append(re.findall(r'<a href="/applications/lines/([0-9a-f-]{36})/">S-', page))
-        older = re.search(r'href="(/applications/\?after=[^"]+)"', page)
-        address = older and older[1]
+        older = re.search(r'href="(\?after=[^"]+)"', page)
+        address = older and LIST + older[1]
     ids = [str(line.pk) for line in reversed(lines)]
     assert seen == [ids[:2], ids[2:4], ids[4:]]
 
@@ -137,14 +138,16 @@ def test_the_place_of_another_company_leads_to_the_first_page(owner, people):
     assert line.application.number in owner.get(LIST, {"after": str(foreign.pk)}).content.decode()
 
 
-def test_the_list_costs_the_same_for_one_application_and_for_three(owner, people, django_assert_num_queries):
-    make.line(people, "approved")
+def test_the_list_costs_the_same_for_one_line_and_for_thirty(owner, people, django_assert_num_queries):
+    line = make.line(people, "approved", contract_on=None)
     owner.get(LIST)  # the session notes its first use
-    for _ in range(2):
-        with django_assert_num_queries(4):  # session, person, company, lines
-            owner.get(LIST)
-        for _ in range(2):
-            make.line(people, "approved")
+    for rows in (1, 25):
+        with django_assert_num_queries(5):  # session, person, company, lines, count
+            assert owner.get(LIST).content.decode().count("<tr ") == rows + 1
+        many.lines(line, 30)
+    last = str(Line.objects.order_by("-sent_at")[24].pk)
+    with django_assert_num_queries(6):  # and the place where the page before ended
+        owner.get(LIST, {"after": last})
 
 
 # Withdrawal

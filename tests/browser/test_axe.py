@@ -188,7 +188,7 @@ def test_the_front_door_and_what_is_refused(portal: Portal, visit: Callable[...,
     walk.open("/conditions/advance/", "前払金保証約款")
     walk.open("/conditions/contract/", "契約保証約款")
     walk.open("/demo/mail/", "見本のメール")
-    walk.press(page.locator("tbody a").first)
+    walk.press(page.locator("tbody a", has_text="発行完了").first)
     walk.see("電子保証（認証キー）発行完了のお知らせ")
     walk.open("/nothing/", "お探しのページが見つかりません")
     walk.open("/logout/", "この方法では開けません")

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from applications import talk
 from guarantees import issuing
 from guarantees.models import Guarantee, Look
 from netdesk import front
@@ -49,7 +50,7 @@ def test_one_returned_line_is_opened_at_once_and_two_are_listed(people, page):
         )
     ]
     make.line(people, "returned", contract_on=None)
-    assert front.of(people["contractor"]).tasks[0][::4] == (2, "/applications/")
+    assert front.of(people["contractor"]).tasks[0][::4] == (2, "/applications/?state=returned")
     assert "2件差戻し（要修正）支店からの連絡を確認し、修正して再送信してください" in page(people["contractor"])
 
 
@@ -68,6 +69,15 @@ def test_an_electronic_guarantee_waits_until_somebody_not_logged_in_opened_it(pe
     look(guarantee, result=Look.Result.REFUSED)
     assert front.of(people["contractor"]).tasks == [task]
     look(guarantee)
+    assert front.of(people["contractor"]).tasks == []
+
+
+def test_what_the_branch_said_waits_until_the_company_answers(people):
+    line = make.line(people, contract_on=None)
+    talk.say(line, "契約書の写しを送ってください。", by=people["clerk"])
+    words = ("支店から連絡", "info", "支店からの連絡を確認してください", f"/applications/lines/{line.pk}/")
+    assert front.of(people["contractor"]).tasks == [front.Task(1, *words)]
+    talk.say(line, "送りました。", by=people["contractor"])
     assert front.of(people["contractor"]).tasks == []
 
 

@@ -1,0 +1,88 @@
+"""What customer and branch say to each other about a line (連絡事項・お知らせ): one conversation, in the order of time.
+
+The message of a sending and the remark of a 差戻し or お引受不可 stand in it as well (lifecycle, sending).
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from applications import japanese, lifecycle, news
+from applications.models import Application, Line, Message
+from audit import trail
+
+LONGEST = {Message.Side.CONTRACTOR: 500, Message.Side.BRANCH: 1000}
+LABELS = {Message.Side.CONTRACTOR: "支店への連絡", Message.Side.BRANCH: "お客様への連絡"}
+SAME_AGAIN = dt.timedelta(minutes=1)  # the same words again within it are a second click
+
+
+class Unsaid(Exception):
+    """Something that was not said; the text tells why and is fit to show."""
+
+
+class Said(NamedTuple):
+    """One thing that was said: by whom, as the reader may know it, when, and on which side of the page it stands."""
+
+    who: str
+    at: dt.datetime
+    text: str
+    is_ours: bool  # of the reader's own side
+
+
+def say(line: Line, text: str, *, by: User) -> Message:
+    """Say something about a line to the other side. What the branch says is announced by mail, but not of a line taken back.
+
+    Locks the line. The same words of the same person within a minute are said once. Raises Unsaid.
+    """
+    side = _side(line, by)
+    try:
+        text = japanese.block(text[: japanese.LONGEST_READ], LABELS[side], LONGEST[side])
+    except ValidationError as fault:
+        raise Unsaid(fault.messages[0]) from None
+    if not japanese.says_something(text):
+        raise Unsaid(f"{LABELS[side]}を入力してください")
+    with transaction.atomic():
+        related = Line.objects.select_related("application__changed_by", "branch")
+        current = related.select_for_update(of=("self",)).get(pk=line.pk)
+        again = current.messages.filter(by=by, text=text, at__gte=timezone.now() - SAME_AGAIN).last()
+        if again:
+            return again
+        message = Message.objects.create(line=current, side=side, by=by, text=text)
+        if side == Message.Side.BRANCH and current.status != Line.Status.WITHDRAWN:
+            news.tell(current, message)
+        trail.record("message.sent", current, by=by, message=message.pk, side=side)
+    return message
+
+
+def _side(line: Line, by: User) -> Message.Side:
+    side = lifecycle.side_of(by, line)
+    if side is None:
+        raise Unsaid("この申込に連絡を書く権限がありません。")
+    return Message.Side(side)
+
+
+def repeat(application: Application, lines: list[Line], *, by: User, at: dt.datetime) -> None:
+    """Put the message of a sending into the conversation of each line sent, unless it was said there already."""
+    if not application.message:
+        return
+    for line in lines:
+        if not line.messages.filter(side=Message.Side.CONTRACTOR, text=application.message).exists():
+            Message.objects.create(line=line, side=Message.Side.CONTRACTOR, by=by, at=at, text=application.message)
+
+
+def conversation(line: Line, *, reader: User) -> list[Said]:
+    """Tell what was said about a line, the oldest first. The branch speaks to the customer as the branch."""
+    return [_told(message, line, reader) for message in line.messages.select_related("by")]
+
+
+def _told(message: Message, line: Line, reader: User) -> Said:
+    of_contractor = message.side == Message.Side.CONTRACTOR
+    if reader.is_contractor:
+        who = f"貴社から　{message.by.name}" if of_contractor else f"{line.branch.name}から"
+    else:
+        who = f"お客様から　{message.by.name}" if of_contractor else f"{line.branch.name}から　{message.by.name}"
+    return Said(who, message.at, message.text, of_contractor == reader.is_contractor)
