@@ -30,7 +30,7 @@ def compared(line: Line) -> list[list[Compared]]:
     changes = copies.changes(sent[1], sent[0]) if len(sent) == 2 else {}
     receipt = summary.receipt_of([line], line.application.receipt)
     sections = [
-        ("contract", summary.contract(line)),
+        ("works", summary.contract(line)),
         (line.product, summary.product(line)),
         ("destination", summary.destination(line, receipt)),
         ("contact", summary.contact_of(line.application)),

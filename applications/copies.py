@@ -25,7 +25,7 @@ class Said(TypedDict):
 
 
 class Section(TypedDict):
-    """One section of a copy: its key ("contract", "advance", …), its title and its rows in the order of the page."""
+    """One section of a copy: its key ("works", a product, "destination", "contact"), its title and its rows in the order of the page."""
 
     key: str
     title: str
@@ -38,7 +38,7 @@ def freeze(application: Application, *, by: User, at: datetime.datetime) -> Copy
     receipt = summary.receipt_of(lines, application.receipt)
     electronic = next((line for line in lines if line.is_electronic), lines[0])
     content = [
-        _section("contract", "契約の内容", summary.contract(lines[0])),
+        _section("works", "契約の内容", summary.contract(lines[0])),
         *(_section(line.product, line.get_product_display(), summary.product(line)) for line in lines),
         _section("destination", "申込送信先・お知らせ", summary.destination(electronic, receipt)),
         _section("contact", "連絡先", summary.contact_of(application)),

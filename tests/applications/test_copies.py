@@ -35,7 +35,7 @@ def test_each_sending_keeps_what_was_sent(people):
         "契約の内容", "前払金保証", "契約保証", "申込送信先・お知らせ", "連絡先",
     ]  # fmt: skip
     assert copies.changes(first, second) == {
-        ("contract", "請負金額（税込）"): "50,000,000円",
+        ("works", "請負金額（税込）"): "50,000,000円",
         ("contact", "連絡先電話番号"): "03-0000-0123",
     }
 
