@@ -95,7 +95,7 @@ def _saved(request: MemberRequest, pk: uuid.UUID, version: int, act: str, typed:
     """Store the draft, and go on to the search or the register whose button was pressed."""
     drafts.save(pk, typed, by=request.user, version=version)
     if act in searches.BUTTONS:
-        return redirect(searches.page(act, pk))
+        return redirect(searches.page(act, pk, typed))
     messages.success(request, f"下書きを保存しました（{timezone.localtime():%H:%M}）")
     return redirect("applications:edit", pk=pk)
 

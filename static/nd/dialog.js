@@ -34,7 +34,10 @@
     told.textContent = '';
     dlg.replaceChildren();
     if (!dlg.isConnected) document.body.append(dlg);
-    await htmx.ajax('GET', link.dataset.dialog, { target: dlg, swap: 'innerHTML' }).catch(() => {});
+    // What already stands in the field is what is looked for.
+    const typed = 'carry' in link.dataset ? link.closest('.withbtn').querySelector('input').value.trim().slice(0, 60) : '';
+    const address = link.dataset.dialog + (typed ? `?q=${encodeURIComponent(typed)}` : '');
+    await htmx.ajax('GET', address, { target: dlg, swap: 'innerHTML' }).catch(() => {});
     show();
   };
 

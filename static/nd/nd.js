@@ -4,6 +4,8 @@
   const $ = id => document.getElementById(id);
   const say = (el, text) => { if (el && el.textContent !== text) el.textContent = text; };
   document.documentElement.classList.add('js');
+  // The answer to a form would ask, when people come back to it, whether to send it again. Its address can be opened as it is.
+  history.replaceState(history.state, '', location.href);
 
   // ---- amounts
   const toInt = typed => {

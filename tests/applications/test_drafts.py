@@ -163,6 +163,8 @@ def test_looking_for_a_body_or_a_bank_saves_first(owner):
         answer = owner.post(edit(pk), {"work_name": act, "act": act, "version": str(version)})
         assert answer["Location"] == f"{address}?back={edit(pk).replace('/', '%2F')}"
         assert Application.objects.get().typed == {"work_name": act}
+    answer = owner.post(edit(pk), {"issuer_name": " 杉並 ", "act": "look_issuer", "version": "2"})
+    assert answer["Location"].endswith("&q=%E6%9D%89%E4%B8%A6")  # what stands in the field is looked for
 
 
 def test_the_page_says_whether_it_shows_what_is_saved(owner, draft):
