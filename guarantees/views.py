@@ -152,4 +152,4 @@ def _electronic(user: User) -> QuerySet[Guarantee]:
 
 def _newest(guarantee: Guarantee) -> Version:
     issued = guarantee.versions.exclude(status=Version.Status.ORDERED)
-    return issued.select_related("guarantee", "branch").latest("no")
+    return issued.select_related("guarantee", "branch", "line__application").latest("no")
