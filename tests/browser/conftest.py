@@ -34,7 +34,7 @@ OURS = {
     "DEMO",
     "DJANGO_SETTINGS_MODULE",
 }
-READY, PATIENCE = "ネットデスクが動いています", 150
+READY, PATIENCE = "ネットデスクが動いています", 300
 
 
 class Portal(NamedTuple):
