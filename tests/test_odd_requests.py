@@ -118,7 +118,7 @@ def test_another_site_may_lead_to_the_look_up_but_not_ask_it(world):  # 64
     assert browser.get("/", headers=foreign).status_code == 200
     assert browser.get(form, headers=foreign).status_code == 200
     assert browser.post(form, typed, headers=foreign).status_code == 403
-    assert browser.post(form, typed).status_code == 302
+    assert browser.post(form, typed).status_code == 303
     result = reverse("verify:certificate_pdf", args=[world.guarantee.pk])
     assert browser.get(result).status_code == 200
     assert browser.get(result, headers=foreign).status_code == 403
