@@ -139,7 +139,7 @@ def test_the_answer_of_a_look_up_is_not_kept_and_not_opened_by_going_back(world)
     browser.post(reverse("verify:form"), {"number": world.guarantee.number, "key": world.key})
     for address in (result, reverse("verify:certificate_pdf", args=[world.guarantee.pk])):
         answer = browser.get(address)
-        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store"), address
+        assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (200, True), address
     browser.cookies.clear()  # the browser was closed
     assert browser.get(result).status_code == 302
 
