@@ -181,7 +181,7 @@ def test_a_register_takes_no_signs_that_nobody_sees(typed):
     require_what_is_seen("髙﨑建設 株式会社　①㈱𠮷辻󠄀")
 
 
-@pytest.mark.parametrize("claimed", ["101", "1001", "1000000", "9" * 400, "-1", "x", ""])
+@pytest.mark.parametrize("claimed", ["101", "1001", "1000000", "9" * 400, "x", ""])
 def test_more_rows_than_anybody_types_are_not_taken(head, contractor, client, claimed):  # 49
     client.force_login(head)
     kept = ("customer_no", "name", "kana", "postal_code", "address", "phone")
