@@ -33,6 +33,8 @@ BY_ITSELF = "X-Netdesk-By-Itself"
 ENDED = "netdesk.session_ended"
 
 LONGEST_WAY = 2000  # characters of a page to return to
+# What is open to a person who has still to choose a password; the look-up of the officials is open as well.
+BEFORE_OWN_PASSWORD = ("accounts:password", "accounts:login", "accounts:logout", "accounts:session", "csp_report")
 
 
 class MemberRequest(HttpRequest):
@@ -136,13 +138,17 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
     A part of a page fetched by htmx makes the whole page go there.
     """
-    query = QueryDict(mutable=True)
-    query["next"] = _way_back(request)
-    if ENDED in request.META:
-        query["ended"] = request.META[ENDED]
+    more = {"ended": request.META[ENDED]} if ENDED in request.META else {}
     if request.method == "POST":
-        query["lost"] = "1"
-    url = f"{reverse('accounts:login')}?{query.urlencode(safe='/')}"
+        more["lost"] = "1"
+    return _led_to("accounts:login", request, **more)
+
+
+def _led_to(name: str, request: HttpRequest, **more: str) -> HttpResponse:
+    """Send somebody to a page that knows the way back (next=)."""
+    query = QueryDict(mutable=True)
+    query.update({"next": _way_back(request)} | more)
+    url = f"{reverse(name)}?{query.urlencode(safe='/')}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
@@ -200,6 +206,7 @@ def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
     """End sessions that were idle or open for too long, and those whose person may no longer log in (middleware).
 
     The request goes on as a stranger's: public pages answer it, the doors send it to the log-in page with the reason.
+    Whoever is here with a password that somebody else set is led to choose another before anything else.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -207,11 +214,17 @@ def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
             if ended := _ended(request, request.user):
                 logout(request)
                 request.META[ENDED] = ended
+            elif request.user.password_given_at and not _is_open_before_own_password(request.path):
+                return _led_to("accounts:password", request)
         elif SESSION_KEY in request.session:
             request.session.flush()  # the person was disabled; enabling him again must not bring the session back
         return get_response(request)
 
     return middleware
+
+
+def _is_open_before_own_password(path: str) -> bool:
+    return path in map(reverse, BEFORE_OWN_PASSWORD) or path.startswith(reverse("verify:form"))
 
 
 def _ended(request: HttpRequest, person: User) -> str:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 
+from accounts import people
 from accounts.forms import PersonForm
 from accounts.models import Branch, Contractor, Signatory, User
 from audit.recording import RecordedAdmin, RecordedInline
@@ -44,7 +46,11 @@ class ContractorAdmin(LastingAdmin):
 
 @admin.register(User)
 class PersonAdmin(LastingAdmin):
-    """利用者. A new password and 利用中 switched off both end the person's sessions."""
+    """利用者. A new password and 利用中 switched off both end the person's sessions, and a letter tells the person.
+
+    Nobody gives himself another role: who may read everything could else make himself an approver. The own password
+    is changed under パスワードの変更, where the current one is asked for.
+    """
 
     form: Any = PersonForm
     list_display = ["email", "name", "role", "contractor", "branch", "is_active", "last_login"]
@@ -53,11 +59,23 @@ class PersonAdmin(LastingAdmin):
     search_help_text = "メールアドレス・氏名・受注者の商号で検索できます。"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """Nobody gives himself another role: who may read everything could else make himself an approver."""
+        """Fix in the own record what somebody else decides."""
         fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "role", "contractor", "branch"] if obj is not None and obj.pk == request.user.pk else fixed
+        return [*fixed, "role", "contractor", "branch", "new_password"] if _is_own(request, obj) else fixed
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """Leave the password out for those who may only look."""
+        """Leave the password out for those who may only look, and in the own record."""
         shown = list(PersonForm.Meta.fields)
-        return [*shown, "new_password"] if self.has_change_permission(request, obj) else shown
+        may_set = self.has_change_permission(request, obj) and not _is_own(request, obj)
+        return [*shown, "new_password"] if may_set else shown
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store the record together with the letter about it; the admin has opened the transaction."""
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        before = form.initial.get("email", "")
+        people.keep(obj, form.changed_data, by=request.user, is_new=not change, address_before=before)
+
+
+def _is_own(request: HttpRequest, obj: Model | None) -> bool:
+    return obj is not None and obj.pk == request.user.pk

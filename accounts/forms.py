@@ -132,7 +132,8 @@ class PersonForm(_PersonForm):
         strip=False,
         required=False,
         max_length=LONGEST_PASSWORD,
-        help_text="12文字以上で入力してください。空欄のままにすると、いまのパスワードを変更しません。",
+        help_text="12文字以上で入力してください。はじめてのログインにだけ使い、ご本人が決めたパスワードに変更していただきます。"
+        "空欄のままにすると、いまのパスワードを変更しません。",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
@@ -145,7 +146,7 @@ class PersonForm(_PersonForm):
         if not self.instance.pk and (field := self.fields.get("new_password")):
             field.required = True
             field.error_messages["required"] = "パスワードを入力してください。"
-            field.help_text = "12文字以上で入力してください。"
+            field.help_text = "12文字以上で入力してください。はじめてのログインにだけ使い、ご本人が決めたパスワードに変更していただきます。"
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -92,6 +92,8 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField("利用中", default=True)
     seen_at = models.DateTimeField("前回のログイン", null=True, blank=True, editable=False)
+    # When somebody else set the password, which is then for the first log-in only; null once the person chose it.
+    password_given_at = models.DateTimeField("初回用パスワードの設定日時", null=True, blank=True, editable=False)
 
     objects = People()
     USERNAME_FIELD = "email"

@@ -41,7 +41,7 @@ def change(request: HttpRequest, *, current: str, new: str, by: User) -> None:
         stored = User.objects.select_for_update().get(pk=by.pk)
         if stored.password != before or not stored.is_active:
             raise WrongPassword  # changed elsewhere, or shut out, in this moment
-        stored.password = known.password
-        stored.save(update_fields=["password"])
+        stored.password, stored.password_given_at = known.password, None
+        stored.save(update_fields=["password", "password_given_at"])
         trail.record("user.password_changed", stored, by=by, visitor=attempt.visitor)
     update_session_auth_hash(request, stored)

@@ -51,7 +51,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 @access.members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: MemberRequest) -> HttpResponse:
-    """パスワードの変更, in the frame of the person's side. Passwords typed are never sent back to the page."""
+    """パスワードの変更, in the frame of the person's side. Passwords typed are never sent back to the page.
+
+    Whom access.session_limits led here goes on to the page wished (?next=).
+    """
     person = request.user
     if request.method != "POST":
         return _password_page(request, PasswordForm(person=person))
@@ -69,13 +72,21 @@ def password(request: MemberRequest) -> HttpResponse:
         request,
         "パスワードを変更しました。ほかの端末やブラウザーでは、新しいパスワードでログインし直してください。",
     )
-    return redirect(access.home(person))
+    return redirect(access.way_on(person, _wished(request)))
 
 
 def _password_page(
     request: MemberRequest, form: PasswordForm, *, throttled: TooManyTries | None = None
 ) -> HttpResponse:
-    shown = {"form": form, "throttled": throttled, "desk": request.user.is_desk, "home": access.home(request.user)}
+    person = request.user
+    shown = {
+        "form": form,
+        "throttled": throttled,
+        "desk": person.is_desk,
+        "home": access.home(person),
+        "next": _wished(request),
+        "is_first": person.password_given_at is not None,
+    }
     response = render(request, "accounts/password.html", shown, status=429 if throttled else 200)
     if throttled:
         response["Retry-After"] = str(throttled.wait)

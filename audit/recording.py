@@ -24,6 +24,7 @@ else:
     Admin, Inline = admin.ModelAdmin, admin.StackedInline
 
 HISTORY_SHOWN = 200
+MOST_ROWS = 100  # rows below one record; a form that claims more is sent back, and no more are even made
 WITHHELD = "（記録しません）"  # in place of passwords
 
 
@@ -68,7 +69,12 @@ class RecordedInline(HeadEdits, Inline):
     """Rows below a master record, one below the other so that every control has its own label; recorded with it."""
 
     extra = 0
+    max_num = MOST_ROWS
     formfield_overrides = PLAIN_DATES
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Refuse more rows than anybody types, whatever number the form claims."""
+        return super().get_formset(request, obj, validate_max=True, absolute_max=MOST_ROWS + 1, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Take no text that says something else to the machine than to the eye."""

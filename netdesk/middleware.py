@@ -32,6 +32,8 @@ MANY_VALUED = tuple(f"/admin/{app}/" for app in ("accounts", "announcements", "a
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What another site makes nobody open: papers, and the lists of a company. (The list of bodies is for everybody.)
+OWN_FILES = (".pdf", "/applications/status.csv", "/guarantees/list.csv")
 # A browser's complaints about our content security policy come as JSON (views.csp_report).
 REPORTS = ("application/csp-report", "application/reports+json")
 
@@ -120,7 +122,7 @@ def _is_pulled_in(request: HttpRequest) -> bool:
     if request.headers.get("Sec-Fetch-Site") != "cross-site":
         return False
     led_here = request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return not led_here or request.path.endswith(".pdf")
+    return not led_here or request.path.endswith(OWN_FILES)
 
 
 def _unsound_body(request: HttpRequest) -> int:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import ipaddress
-import logging
 from collections.abc import Callable
 from functools import wraps
 
@@ -17,11 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access
 from accounts.models import User
 from issuers.kinds import Product
-from netdesk import front, health, letters, public_views, refusals
-
-logger = logging.getLogger(__name__)
-
-LONGEST_REPORT = 500  # characters of a browser's report that are logged
+from netdesk import front, health, letters, public_views, refusals, reports
 
 
 @require_safe
@@ -62,7 +57,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Note, shortened, what a browser says was blocked by our policy. Anybody may send anything here."""
-    logger.warning("content security policy: %s", request.body[:LONGEST_REPORT].decode(errors="replace"))
+    reports.note(request.body)
     return HttpResponse(status=204)
 
 

@@ -179,3 +179,19 @@ def test_a_register_takes_no_signs_that_nobody_sees(typed):
     with pytest.raises(ValidationError, match="目に見えない文字"):
         require_what_is_seen(typed)
     require_what_is_seen("髙﨑建設 株式会社　①㈱𠮷辻󠄀")
+
+
+@pytest.mark.parametrize("claimed", ["101", "1001", "1000000", "9" * 400, "x", ""])
+def test_more_rows_than_anybody_types_are_not_taken(head, contractor, client, claimed):  # 49
+    client.force_login(head)
+    kept = ("customer_no", "name", "kana", "postal_code", "address", "phone")
+    form = {name: getattr(contractor, name) for name in kept} | {"branch": contractor.branch_id, "name": "改めた名"}
+    rows = {"signatories-TOTAL_FORMS": claimed, "signatories-INITIAL_FORMS": "0"}
+    for n in range(101):
+        rows |= {f"signatories-{n}-{name}": text for name, text in (("role", "agent"), ("title", "役"), ("name", "名"))}
+    answer = client.post(f"/admin/accounts/contractor/{contractor.pk}/change/", form | rows)
+    assert answer.status_code == 200
+    assert len(answer.content) < 2_000_000
+    assert not Signatory.objects.exists()
+    contractor.refresh_from_db()
+    assert contractor.name != "改めた名"

@@ -30,6 +30,7 @@ def test_the_first_person_can_log_in_and_is_recorded(answer, client):
     assert "本店 一郎（honten@example.jp）を登録しました。本店（閲覧）としてログインできます。" in said
     person = User.objects.get()
     assert (person.email, person.role) == ("honten@example.jp", "head")
+    assert person.password_given_at is None  # chosen at the keyboard of the server
     assert (
         client.post("/login/", {"email": "honten@example.jp", "password": "a long enough pass phrase"}).url == "/admin/"
     )
