@@ -49,7 +49,7 @@ def test_only_reading_is_possible(contractor):
 def test_a_body_found_bears_what_the_form_needs(contractor):
     response = contractor.get(URL, {"q": "すぎなみ"})
     assert radios(response) == [
-        'name="pick_issuer" value="131156" data-set-issuer="131156" data-set-issuer_name="杉並区"'
+        'name="pick_issuer" value="131156" checked data-set-issuer="131156" data-set-issuer_name="杉並区"'
     ]
     assert said(response) == ["1件見つかりました"]
     assert "東京都／スギナミク／電子保証に対応<code>131156</code>" in response.content.decode()
