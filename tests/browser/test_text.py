@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
+from tests.browser import places
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 # The spacing that WCAG 1.4.12 asks every page to bear.
-SPACED = """() => { const sheet = new CSSStyleSheet();
+SPACED = """() => { document.documentElement.style.fontSize = ''; const sheet = new CSSStyleSheet();
     sheet.replaceSync('* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important} p {margin-block-end: 2em !important}');
     document.adoptedStyleSheets = [sheet]; }"""
 CUT = """() => [...document.querySelectorAll('body *')]
@@ -20,17 +22,25 @@ CUT = """() => [...document.querySelectorAll('body *')]
     .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])"""
 
 
-@pytest.mark.parametrize(
-    "strain", ["document.documentElement.style.fontSize = '200%'", SPACED], ids=["twice as large", "widely spaced"]
-)
-def test_text_is_never_cut_off(visit: Callable[..., Page], strain: str) -> None:
-    page = visit("contractor")
-    found = {}
-    for address in ("/", "/applications/new/", "/applications/", "/guarantees/", "/verify/"):
+LARGE = "() => { document.documentElement.style.fontSize = '200%'; }"
+PEOPLE = {
+    "": lambda page: [places.FRONT, *places.PUBLIC],
+    "contractor": places.of_the_contractor,
+    "approver": places.of_the_desk,
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_text_is_never_cut_off(visit: Callable[..., Page], person: str) -> None:
+    """Twice as large (1.4.4), in a window of 320 px (1.4.10), and widely spaced (1.4.12): on every page."""
+    page, found = visit(person), {}
+    for address in PEOPLE[person](page):
         page.goto(address)
-        for box in page.locator(".switch input").all():
-            box.check()
-        page.evaluate(strain)
-        if cut := page.evaluate(CUT):
-            found[address] = cut
-    assert found == {}
+        places.open_up(page)
+        page.set_viewport_size({"width": 320, "height": 900})
+        found[address, "narrow"] = page.evaluate(CUT)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        for strain in (LARGE, SPACED):
+            page.evaluate(strain)
+            found[address, "large" if strain is LARGE else "spaced"] = page.evaluate(CUT)
+    assert {state: cut for state, cut in found.items() if cut} == {}
