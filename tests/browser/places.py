@@ -102,16 +102,15 @@ def first(page: Page, listing: str, link: str = "tbody a") -> str:
 
 
 def open_up(page: Page) -> None:
-    """Show everything that a form keeps back until it is asked for. Nothing of it is saved: others need the draft."""
-    page.unroute("**/edit/")
-    page.route("**/edit/", lambda route: route.continue_() if route.request.method == "GET" else route.abort())
+    """Show everything that the new form keeps back until it is asked for.
+
+    It saves itself as a draft of its own; the forms of other drafts are left as they are, because others need those.
+    """
+    if FORM not in page.url:
+        return
     for box in page.locator(".switch input").all():
         box.check()
-    if not page.locator("form#f").count():
-        return
     for name, value in (("advance_format", "electronic"), ("contract_format", "paper"), ("notice", "yes")):
-        for choice in page.locator(f"[name={name}][value={value}]").all():
-            choice.check()
+        page.check(f"[name={name}][value={value}]")
     for name in ("unlisted", "joint_venture_on"):
-        for box in page.locator(f"[name={name}]").all():
-            box.check()
+        page.check(f"[name={name}]")
