@@ -83,7 +83,7 @@ def _printed(page: Page, pages: int, title: str, number: str) -> str:
     paper = PdfReader(BytesIO(page.pdf(format="A4", margin=margin))).pages
     text = "".join("".join(one.extract_text() for one in paper).split())
     assert len(paper) <= pages
-    assert number in text[-120:]
-    assert re.search(r"\d{4}年\d+月\d+日\d+:\d\d印刷$", text)
+    assert number in text[-160:]
+    assert re.search(r"\d{4}年\d+月\d+日\d+:\d\d印刷", text[-160:])
     assert [word for word in IDLE if word in text] == []
     return text
