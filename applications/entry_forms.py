@@ -66,8 +66,8 @@ class DepartmentForm(EntryForm):
     """担当部署, with the person and the telephone there."""
 
     name = Words(label="担当部署", needed="always", limit=60, help_text="例：総務部")
-    post = Words(label="役職", limit=60)
-    person = Words(label="担当者名", limit=60)
+    post = Words(label="役職", limit=60, purpose="organization-title")
+    person = Words(label="担当者名", limit=60, purpose="name")
     phone = Phone(label="連絡先電話番号", help_text="ハイフンの有無は問いません。")
 
 

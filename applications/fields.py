@@ -17,11 +17,13 @@ class Typed(forms.Field):
 
     widget: Any = forms.TextInput
 
-    def __init__(self, *, needed: str = "", limit: int = 200, **options: Any) -> None:
+    purpose = "off"  # the autocomplete token (WCAG 1.3.5): only what somebody says about himself has one
+
+    def __init__(self, *, needed: str = "", limit: int = 200, purpose: str = "", **options: Any) -> None:
         self.needed, self.limit = needed, limit
         options.setdefault("required", False)
         super().__init__(**options)
-        self.widget.attrs.setdefault("autocomplete", "off")
+        self.widget.attrs.setdefault("autocomplete", purpose or self.purpose)
 
     def to_python(self, typed: str | None) -> object:
         """Return None for nothing, else the value read."""
@@ -85,12 +87,16 @@ class Day(Typed):
 class Email(Typed):
     """One mail address."""
 
+    purpose = "email"
+
     def read(self, typed: str) -> str:
         return japanese.email(typed, str(self.label))
 
 
 class Phone(Typed):
     """A Japanese telephone number."""
+
+    purpose = "tel"
 
     def read(self, typed: str) -> str:
         return japanese.phone(typed, str(self.label))

@@ -146,8 +146,8 @@ class ApplicationForm(forms.Form):
     )
     email = Email(label="メールアドレス", needed="news", help_text="例：soumu@example.jp")
     department = Words(label="担当部署", limit=60)
-    post = Words(label="役職", limit=60)
-    person = Words(label="担当者名", limit=60)
+    post = Words(label="役職", limit=60, purpose="organization-title")
+    person = Words(label="担当者名", limit=60, purpose="name")
     phone = Phone(label="連絡先電話番号", help_text="ハイフンの有無は問いません。")
     message = Paragraphs(label="お客様から弊社への連絡事項", limit=500, help_text="500文字まで")
 

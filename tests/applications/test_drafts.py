@@ -262,4 +262,4 @@ def test_the_list_of_drafts_costs_the_same_for_one_and_for_thirty(owner, people,
         owner.get(reverse("applications:drafts"))
 
 
-QUERIES = 5  # session, person, company, count, drafts
+QUERIES = 6  # session, person, company, count, drafts, branch

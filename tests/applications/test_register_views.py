@@ -79,10 +79,10 @@ def test_the_overview_costs_the_same_however_full_the_books_are(owner, company, 
 def test_a_book_is_listed_by_name_page_by_page(owner, company, django_assert_num_queries):
     MailAddress.objects.all().delete()
     _fill(company, 1)
-    with django_assert_num_queries(5):  # session, person, company, entries, count
+    with django_assert_num_queries(6):  # session, person, company, entries, count, branch
         assert "登録されているメールアドレス（1件）" in page(owner.get(url("entries", "mail")))
     _fill(company, 29, start=1)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         first = page(owner.get(url("entries", "mail")))
     assert "登録されているメールアドレス（30件）" in first
     after = re.search(r'href="([^"]+\?after=[^"]+)"', first)[1]

@@ -142,11 +142,11 @@ def test_the_list_costs_the_same_for_one_line_and_for_thirty(owner, people, djan
     line = make.line(people, "approved", contract_on=None)
     owner.get(LIST)  # the session notes its first use
     for rows in (1, 25):
-        with django_assert_num_queries(5):  # session, person, company, lines, count
+        with django_assert_num_queries(6):  # session, person, company, lines, count, branch
             assert owner.get(LIST).content.decode().count("<tr ") == rows + 1
         many.lines(line, 30)
     last = str(Line.objects.order_by("-sent_at")[24].pk)
-    with django_assert_num_queries(6):  # and the place where the page before ended
+    with django_assert_num_queries(7):  # and the place where the page before ended
         owner.get(LIST, {"after": last})
 
 

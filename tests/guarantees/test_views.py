@@ -92,7 +92,9 @@ def test_the_list_costs_the_same_number_of_queries_for_one_row_and_for_many(
 ):
     browser = entered(owner)
     for rows in (1, 25):
-        with django_assert_num_queries(8):  # session, person, company, clock, guarantees, versions, looks, count
+        with django_assert_num_queries(
+            9
+        ):  # session, person, company, clock, guarantees, versions, looks, count, branch
             assert browser.get(reverse("guarantees:list")).content.decode().count("<tr ") == rows + 1
         for _ in range(30):
             many.version(issued[0].current)
