@@ -24,7 +24,7 @@ bench: ## measure papers, tuned against plain, and lists on 10,000 and 1,000,000
 screens: ## walk through every page and write its pictures to docs/screens, at 1280 and 390 px
 	@bin/setup test
 	@rm -rf docs/screens
-	@SCREENS=$(CURDIR)/docs/screens .venv/bin/python -m pytest -q tests/browser -k "walk or application or guarantees or desk or head or searches or register or public or comfort or status or paper"
+	@SCREENS=$(CURDIR)/docs/screens .venv/bin/python -m pytest -q tests/browser
 
 fuzz: ## send random posts to every form (POSTS=20000 SEED=1), kept in docs/evidence/fuzz.json
 	@bin/setup dev
