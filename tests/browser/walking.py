@@ -43,8 +43,6 @@ class Walk:
         narrow: everything at phone widths too.
         """
         expect(self.page).to_have_title(re.compile(f"^{re.escape(title)}"))
-        if SCREENS:
-            _picture(self.page, SCREENS, state)
         self._note(faults(self.page), title, state, 1280)
         for width in NARROW:
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -53,6 +51,8 @@ class Walk:
         if not narrow:
             self._note(self.page.evaluate(OURS), title, state, width)
         self.page.set_viewport_size({"width": 1280, "height": 900})
+        if SCREENS:
+            _picture(self.page, SCREENS, state)
 
     def _note(self, found: list[str], *state: object) -> None:
         if found:
@@ -70,7 +70,9 @@ def _picture(page: Page, folder: Path, state: str) -> None:
     stem = "-".join(filter(None, [name, wrong, re.sub(r"\W+", "-", state)]))
     for width in PICTURED:
         page.set_viewport_size({"width": width, "height": 900})
-        png = page.screenshot(full_page=not page.locator("dialog[open]").count(), animations="disabled")
+        png = page.screenshot(
+            full_page=not page.locator("dialog[open]").count(), animations="disabled", caret="initial"
+        )
         Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS).save(folder / f"{stem}-{width}.png", optimize=True)
     page.set_viewport_size({"width": 1280, "height": 900})
 
