@@ -134,11 +134,16 @@ def announcement(title, **changes):
     return Announcement.objects.create(title=title, **fields | changes)
 
 
+def bank_branch():
+    """みずほ銀行　荻窪支店, where the example's advance payments go."""
+    bank = Bank.objects.create(code="0001", name="みずほ銀行", kana="ミズホ", search="みずほ")
+    return BankBranch.objects.create(bank=bank, code="244", name="荻窪支店", kana="オギクボ", search="荻窪")
+
+
 def people():
     """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
     SubmissionRule.objects.create(issuer=accept(issuer()), advance_percent=40)
-    bank = Bank.objects.create(code="0001", name="みずほ銀行", kana="ミズホ", search="みずほ")
-    BankBranch.objects.create(bank=bank, code="244", name="荻窪支店", kana="オギクボ", search="荻窪")
+    bank_branch()
     return example.furnish()
 
 

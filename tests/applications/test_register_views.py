@@ -220,7 +220,7 @@ def test_a_department_fills_what_it_has(owner, company):
     one = company.departments.get(name="工務部")
     company.departments.update(post="")
     assert radios(owner.get(url("search", "department"), {"q": "０１２４"})) == [
-        f'name="pick_department" value="{one.pk}" data-set-department="工務部" data-set-person="濵田　健"'
+        f'name="pick_department" value="{one.pk}" checked data-set-department="工務部" data-set-person="濵田　健"'
         f' data-set-phone="03-0000-0124" data-word="工務部　濵田　健"'
     ]
 

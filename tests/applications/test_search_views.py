@@ -43,7 +43,7 @@ def test_only_reading_is_possible(contractor):
 def test_a_branch_found_bears_what_the_form_needs(contractor):
     response = contractor.get(URL, {"q": "みずほ", "branch": "にしおぎ"})
     assert radios(response) == [
-        'name="pick_bank" value="0001-245" data-set-bank_code="0001-245" data-set-bank_name="みずほ銀行　西荻窪支店"'
+        'name="pick_bank" value="0001-245" checked data-set-bank_code="0001-245" data-set-bank_name="みずほ銀行　西荻窪支店"'
     ]
     assert said(response) == ["1件見つかりました"]
     assert "ミズホ／ニシオギクボ<code>0001-245</code>" in response.content.decode()

@@ -17,12 +17,13 @@ from tests import make
 
 @pytest.fixture
 def listed(db, monkeypatch):
-    """The two bodies the demo's companies work for; nobody is at work on the jobs."""
+    """The two bodies the demo's companies work for, and their bank; nobody is at work on the jobs."""
     monkeypatch.setattr(seed, "PATIENCE", 0)
     make.issuer()
     make.issuer("131202", name="練馬区")
     for body in make.Issuer.objects.all():
         make.accept(body)
+    make.bank_branch()
 
 
 def test_the_demo_shows_every_status(listed, capsys):
