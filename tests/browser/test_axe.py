@@ -250,7 +250,7 @@ def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
     walk.see("受付キュー")
     walk.open("/admin/manage/", "管理")
     addresses = page.eval_on_selector_all("main a", "all => all.map(one => one.getAttribute('href'))")
-    assert len(addresses) == 16
+    assert len(addresses) == 18
     for address in addresses:
         walk.open(address, "", state=address)
         row = page.locator("#result_list tbody th a").first

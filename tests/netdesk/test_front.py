@@ -134,5 +134,5 @@ def test_the_page_asks_the_database_a_fixed_number_of_questions(people, client, 
     for status in ("returned", "returned", "submitted", "approved"):
         make.line(people, status)
     client.force_login(people["contractor"])
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         assert client.get("/").status_code == 200
