@@ -110,6 +110,7 @@ def test_a_form_saved_elsewhere_stops_saving_itself_and_keeps_what_was_typed(vis
     page.goto(NEW)
     type_in(page, "work_name", "区立つぐみ小学校改修工事")
     expect(page.locator("#saved")).to_have_text(SAVED)
+    page.wait_for_url("**/edit/")
     other = page.context.new_page()
     other.goto(page.url)
     other.fill("[name=work_place]", "先に保存した場所")
