@@ -85,11 +85,11 @@ class ApplicationForm(forms.Form):
     works_until = Day(label="工期の終わり", needed="always", help_text="例：2026/9/30")
     fiscal_kind = Choice(label="年度区分", needed="always", choices=FiscalKind.choices)
     joint_venture_on = Switch(label="共同企業体（JV）で受注した契約です")
-    joint_venture = Words(label="共同企業体の名称", needed="venture", limit=80)
+    joint_venture = Words(label="共同企業体の名称", needed="venture", limit=60)
     joint_venture_members = Members(
         label="共同企業体の構成員",
         needed="venture",
-        limit=400,
+        limit=160,  # with the name and the words between them it still fits on the certificate
         help_text="1行に1社ずつ、代表者を最初に入力してください。出資比率は「60%」のように会社名のあとに付けます。",
     )
     low_bid = Choice(label="低入札", needed="always", choices=[("no", "該当しない"), ("yes", "該当する")])

@@ -60,7 +60,7 @@ class Terms(models.Model):
     works_from = models.DateField("工期の始まり")
     works_until = models.DateField("工期の終わり")
     fiscal_kind = models.CharField("年度区分", max_length=12, choices=FiscalKind)
-    joint_venture = models.CharField("共同企業体", max_length=500, blank=True)  # its name and members in one text
+    joint_venture = models.CharField("共同企業体", max_length=300, blank=True)  # its name and members in one text
     low_bid = models.CharField("低入札", max_length=3, choices=[("no", "該当しない"), ("yes", "該当する")])
 
     base_yen = models.BigIntegerField("今年度対象額", null=True)  # only for an advance in a multi-year contract

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='line',
             name='joint_venture',
-            field=models.CharField(blank=True, max_length=500, verbose_name='共同企業体'),
+            field=models.CharField(blank=True, max_length=300, verbose_name='共同企業体'),
         ),
         migrations.AddIndex(
             model_name='application',

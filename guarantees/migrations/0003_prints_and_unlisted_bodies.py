@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='version',
             name='joint_venture',
-            field=models.CharField(blank=True, max_length=500, verbose_name='共同企業体'),
+            field=models.CharField(blank=True, max_length=300, verbose_name='共同企業体'),
         ),
         migrations.AddConstraint(
             model_name='document',
