@@ -7,6 +7,8 @@ import pytest
 
 from netdesk.wsgi import application
 
+# The handler closes the connection it finds and opens its own.
+pytestmark = pytest.mark.django_db(transaction=True)
 FIELD = b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n\\ud800\r\n--b--\r\n'
 
 
@@ -37,7 +39,6 @@ ODD = ["charset=rot13", "charset=raw_unicode_escape", "charset=utf-16", "charset
 
 
 @pytest.mark.parametrize("named", ODD)
-@pytest.mark.django_db(transaction=True)  # the handler closes the connection and opens its own
 def test_an_address_is_read_as_utf8_whatever_is_named(named):
     status, text = ask(f"/login/?next={quote('/髙﨑')}%5Cud800", f"text/html; {named}")
     assert status == 200
