@@ -68,7 +68,7 @@ def test_the_desk_finds_and_compares(visit: Callable[..., Page]) -> None:
     customer.locator("tbody a").first.click()
     customer.get_by_role("link", name="申込を修正する").click()
     customer.fill("[name=price]", "22,000,000")
-    customer.locator("button[name=act][value=check], button[type=submit]").last.click()
+    customer.get_by_role("button", name="申込内容を確認する").click()
     customer.wait_for_url("**/confirm/")
     customer.check("[name=agree]")
     if customer.locator("[name=caution_reason]").count():
