@@ -20,7 +20,7 @@ from django.test import Client
 from accounts.models import User
 from applications import example
 from applications.models import Line
-from bench import databases, filling
+from bench import databases, filling, mix
 from guarantees import keys, lookup
 from guarantees.models import Guarantee
 from netdesk import postgres
@@ -89,10 +89,10 @@ def _pages() -> dict[str, Page]:
         "受付キュー（本店）：発行手続中": head("/admin/queue/", show="issuing"),
         "受付キュー（本店）：終わったもの": head("/admin/queue/", show="done"),
         "申込を検索：ありふれた言葉": clerk("/admin/search/", q="改修工事"),
-        "申込を検索：まれな言葉": clerk("/admin/search/", q=filling.RARE),
+        "申込を検索：まれな言葉": clerk("/admin/search/", q=mix.RARE),
         "申込を検索：ない言葉": clerk("/admin/search/", q="ペンギン水族館"),
         "申込を検索（本店）：ありふれた言葉": head("/admin/search/", q="改修工事"),
-        "申込を検索（本店）：まれな言葉": head("/admin/search/", q=filling.RARE),
+        "申込を検索（本店）：まれな言葉": head("/admin/search/", q=mix.RARE),
         "申込を検索（本店）：ない言葉": head("/admin/search/", q="ペンギン水族館"),
         "申込を検索：保証契約番号": clerk("/admin/search/", q=number),
         "照会の問い合わせ（ハッシュを除く）": lambda: lookup._fitting(number, "Z28YUE4J3Bux"),

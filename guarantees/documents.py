@@ -90,7 +90,7 @@ def render(kind: str, snapshot: Snapshot, *, key: str = "", again: Reissue | Non
     _press()  # warm before the fork: the children share its fonts
     pdf = fence.run(lambda: _print(kind, pages, assets))
     if not pdf:
-        raise PaperTooLong("文字が多く、書面が1ページに収まりません。名称などを短くしてください。")
+        raise PaperTooLong("文字が多く、書面の枠に収まりません。名称などを短くしてください。")
     return pdf
 
 

@@ -8,6 +8,7 @@ import pytest
 from guarantees import documents
 from guarantees.snapshot import Snapshot
 from tests.guarantees import sample
+from tests.guarantees.layout import unread
 
 PAPERS = ("certificate", "notice")
 EXPECTED = Path(__file__).parent / "papers"
@@ -95,30 +96,11 @@ def test_the_same_snapshot_gives_the_same_bytes(kind: str):
     assert sample.draw(kind) == sample.draw(kind)
 
 
-def unread(pdf: bytes) -> list[str]:
-    """The lines that lie over another one or outside the margins. Boxes are cut to the height of the signs."""
-    (page,) = sheets(pdf)
-    spans = [s for b in page.get_text("dict")["blocks"] for line in b.get("lines", []) for s in line["spans"]]
-    boxes = []
-    for span in spans:
-        left, _, right, _ = span["bbox"]
-        foot = span["origin"][1]
-        boxes.append((pymupdf.Rect(left + 1, foot - span["size"] * 0.7, right - 1, foot), span["text"].strip()))
-    paper = page.rect + (40, 30, -40, -10)
-    over = [
-        text
-        for i, (box, text) in enumerate(boxes)
-        for other, more in boxes[i + 1 :]
-        if text and more and box.intersects(other)
-    ]
-    return over + [text for box, text in boxes if text and box not in paper]
-
-
 @pytest.mark.parametrize("name", sample.LENGTHS)
 def test_each_text_may_be_as_long_as_its_column(name: str):
     shown = sample.snapshot(**sample.CONTRACT | {name: sample.longest(name)})
     for kind in PAPERS:
-        assert unread(sample.draw(kind, shown)) == []
+        assert [unread(page) for page in sheets(sample.draw(kind, shown))] == [[]]
 
 
 @pytest.mark.parametrize("seed", ["", "W", "髙﨑𠮷"])
@@ -129,13 +111,13 @@ def test_all_texts_may_be_as_long_as_their_columns_at_once(product: dict, seed: 
     shown = sample.snapshot(**sample.VENTURE | texts | sums | product)
     for kind in PAPERS:
         pdf = sample.draw(kind, shown)
-        assert unread(pdf) == []
+        assert [unread(page) for page in sheets(pdf)] == [[]]
         for name in ("work_name", "beneficiary", "principal_name"):
             assert texts[name].replace(" ", "") in flow(pdf).replace(" ", "")  # a space may fall on the end of a line
 
 
 def test_a_paper_that_cannot_fit_is_refused():
-    with pytest.raises(documents.PaperTooLong, match="文字が多く、書面が1ページに収まりません"):
+    with pytest.raises(documents.PaperTooLong, match="文字が多く、書面の枠に収まりません"):
         sample.draw("certificate", sample.snapshot(work_name="長" * 5000))
 
 

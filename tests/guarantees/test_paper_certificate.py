@@ -10,6 +10,7 @@ import pytest
 
 from guarantees import documents
 from tests.guarantees import sample
+from tests.guarantees.layout import unread
 
 EXPECTED = Path(__file__).parent / "papers"
 PAPER = {"format": "paper", "format_label": "証書（紙）", "key_expires_on": ""}
@@ -113,26 +114,8 @@ def test_all_texts_may_be_as_long_as_their_columns_at_once(seed):
     assert [unread(page) for page in pymupdf.open(stream=pdf)] == [[], []]
 
 
-def unread(page):
-    """The lines that lie over another one or outside the margins. Boxes are cut to the height of the signs."""
-    spans = [s for b in page.get_text("dict")["blocks"] for line in b.get("lines", []) for s in line["spans"]]
-    boxes = []
-    for span in spans:
-        left, _, right, _ = span["bbox"]
-        foot = span["origin"][1]
-        boxes.append((pymupdf.Rect(left + 1, foot - span["size"] * 0.7, right - 1, foot), span["text"].strip()))
-    paper = page.rect + (40, 30, -40, -10)
-    over = [
-        text
-        for i, (box, text) in enumerate(boxes)
-        for other, more in boxes[i + 1 :]
-        if text and more and box.intersects(other)
-    ]
-    return over + [text for box, text in boxes if text and box not in paper]
-
-
 def test_a_paper_that_cannot_fit_is_refused():
-    with pytest.raises(documents.PaperTooLong, match="文字が多く、書面が1ページに収まりません"):
+    with pytest.raises(documents.PaperTooLong, match="文字が多く、書面の枠に収まりません"):
         draw(work_name="長" * 5000)
 
 
