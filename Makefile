@@ -1,4 +1,6 @@
 # Every command of the house. `make` alone lists them.
+BOTH_CORES = -n 2 --dist loadgroup --no-loadscope-reorder
+
 .PHONY: help run test test-fast bench screens fuzz format lock
 
 help: ## list the commands
@@ -10,11 +12,11 @@ run: ## set up what is missing, then run the whole portal with demo data (PORT=8
 
 test: ## set up what is missing, then run every test, with a real browser
 	@bin/setup test
-	@exec .venv/bin/python -m pytest
+	@exec .venv/bin/python -m pytest $(BOTH_CORES)
 
 test-fast: ## run the tests without browser and processes, under a minute
 	@bin/setup dev
-	@exec .venv/bin/python -m pytest -m "not browser and not slow"
+	@exec .venv/bin/python -m pytest $(BOTH_CORES) -m "not browser and not slow"
 
 bench: ## measure papers, tuned against plain, and lists on 10,000 and 1,000,000 guarantees
 	@bin/setup dev

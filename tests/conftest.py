@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests import sessions
 from tests.settings import OWN_SERVER
 
 # Modules that take seconds: papers drawn by the dozen, whole tables of pages. `make test-fast` leaves them out.
@@ -36,23 +37,48 @@ HEAVY = (
     "tests/guarantees/test_fence.py",
     "tests/guarantees/test_lookup_limits.py",
     "tests/guarantees/test_paper_certificate.py",
+    "tests/guarantees/test_text_as_text.py",
     "tests/guarantees/test_verify.py",
     "tests/guarantees/test_views.py",
+    "tests/issuers/test_register.py",
     "tests/outbox/test_smtp.py",
     "tests/test_doors.py",
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the heavy modules as slow, before the marks are asked for."""
+BROWSER = "tests/browser/"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what drives a browser and what is slow, before the marks are asked for, and keep together what shares much.
+
+    All browser tests share one portal, so one process runs them, and begins with them: nothing takes longer. The other
+    tests go file by file to whoever is free.
+    """
     for item in items:
+        if item.nodeid.startswith(BROWSER):
+            item.add_marker("browser")
         if item.nodeid.startswith(HEAVY):
             item.add_marker("slow")
+        item.add_marker(pytest.mark.xdist_group("browser" if _drives(item) else item.nodeid.partition("::")[0]))
+    yield
+    items.sort(key=lambda item: not _drives(item))
+
+
+def _drives(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each process that runs tests choose its own database server: ours, of the one that only hands out work, is none."""
+    if OWN_SERVER:
+        del os.environ["DATABASE_URL"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Run our own server, unless DATABASE_URL names one, while pytest-django has its database."""
     if OWN_SERVER is None:
         yield
@@ -63,10 +89,16 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let tests with real transactions empty their database: the guard against TRUNCATE sleeps but where it is tested."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let tests with real transactions empty their database: the guard against TRUNCATE sleeps but where it is tested.
+
+    At the end nobody may hold the database back, which is then dropped.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER entries_are_never_emptied")
+    yield
+    with django_db_blocker.unblock():
+        sessions.end_others()
 
 
 @pytest.fixture(scope="session", autouse=True)

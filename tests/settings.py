@@ -5,7 +5,8 @@ from pathlib import Path
 
 from netdesk import postgres
 
-VAR_DIR = Path(__file__).resolve().parent.parent / "var" / "test"
+# Tests run in as many processes as there are cores; each has a folder and a database server of its own.
+VAR_DIR = Path(__file__).resolve().parent.parent / "var" / "test" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ |= {
     "DEMO": "1",
     "VAR_DIR": str(VAR_DIR),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,11 +44,23 @@ class Portal(NamedTuple):
     url: str
     var: Path
 
+    def run(self, code: str) -> str:
+        """Run Python beside the portal, in its database, as a command typed in another terminal; give what it prints."""
+        env = {name: value for name, value in os.environ.items() if name not in OURS} | {"VAR_DIR": str(self.var)}
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def own(self, state: str, work: str) -> str:
+        """Make what a test is going to change: one of the states of tests/browser/own.py, for a work; give its id."""
+        return self.run(f"from tests.browser import own; print(own.{state}({work!r}))")
+
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
     """Start `manage.py portal` from nothing, demo data included, and stop it with Ctrl-C at the end."""
-    var = ROOT / "var" / "test" / "portal"
+    var = settings.VAR_DIR / "portal"
     shutil.rmtree(var, ignore_errors=True)
     var.mkdir(parents=True)
     with socket.socket() as free:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 PUBLIC = (
     "/login/",
@@ -24,8 +24,21 @@ PUBLIC = (
     "/demo/mail/",
     "/nothing/",
 )
+# One work of the demo for each state a line can be in. No test changes their lines, whatever the order: own.py.
+WORKS = {
+    "送信済": "歩道橋補修設計業務委託",
+    "受付済": "区立図書館空調設備改修工事",
+    "審査中": "区道第1234号線舗装補修工事",
+    "差戻し（要修正）": "区道第1234号線舗装補修工事",
+    "お引受不可": "清掃車庫解体工事",
+    "取下げ": "遊具更新工事",
+    "手続完了": "杉並区立あおば小学校外壁改修工事",
+}
+ISSUED = WORKS["手続完了"]
+PAPER = "みどり公園トイレ改築工事"
 FRONT = "/"  # for strangers; whoever has logged in sees 全体トップ there
 FORM = "/applications/new/"
+OLDEST = "/applications/?sort=sent"  # 手続状況 with the demo's lines first, whatever was sent since
 CONTRACTOR = (
     "/",
     FORM,
@@ -55,13 +68,16 @@ DESK = (
 
 def of_the_contractor(page: Page) -> list[str]:
     """Give every page of a contractor: those above, and one of each kind that hangs on a row of its own."""
-    received, returned = (first(page, f"/applications/?state={state}") for state in ("received", "returned"))
+    page.goto(OLDEST)
+    lines = by_state(page)
+    received, returned = lines["受付済"], lines["差戻し（要修正）"]
     page.goto(returned)
     edit = page.get_by_role("link", name="申込を修正する").get_attribute("href")
-    overview = first(page, "/guarantees/")
-    removal = first(page, "/register/billing/", "main a[href$='/remove/']")
+    overview = first(page, f"/guarantees/?q={ISSUED}")
+    removal = first(page, "/register/billing/", "tr:has-text('本社経理部') a[href$='/remove/']")
     entry = removal.removesuffix("remove/")
-    more = [
+    return [
+        *CONTRACTOR,
         received,
         f"{received}withdraw/",
         returned,
@@ -70,27 +86,29 @@ def of_the_contractor(page: Page) -> list[str]:
         overview,
         entry,
         removal,
+        first(page, "/applications/drafts/", "main a[href$='/discard/']"),
     ]
-    page.goto("/applications/drafts/")
-    discards = page.locator("main a[href$='/discard/']")
-    return [*CONTRACTOR, *more, *([discards.first.get_attribute("href")] if discards.count() else [])]
 
 
 def of_the_desk(page: Page) -> list[str]:
     """Give every page of an approver: lists, the sheets, and the pages before each move and print."""
-    found = list(DESK)
     page.goto("/admin/queue/")
-    for row in page.locator("tbody tr").all():
-        if row.locator(".chip", has_text=re.compile("^審査中$")).count():
-            sheet = row.locator("th a").get_attribute("href")
-            found += [sheet, *(f"{sheet}{move}/" for move in ("approve", "return", "decline"))]
-            break
-    page.goto("/admin/queue/?show=done")
-    papers = page.locator("tbody tr", has_text="紙").locator("th a")
-    if papers.count():
-        sheet = papers.first.get_attribute("href")
-        found += [sheet, f"{sheet}print/"]
-    return found
+    sheet = by_state(page)["審査中"]
+    paper = first(page, f"/admin/search/?q={PAPER}", "tbody th a")
+    moves = (f"{sheet}{move}/" for move in ("approve", "return", "decline"))
+    return [*DESK, sheet, *moves, paper, f"{paper}print/"]
+
+
+def row(page: Page, state: str) -> Locator:
+    """Find the demo's line in a state in the list that is open, on either side of the desk."""
+    chip = page.locator(".chip", has_text=re.compile(f"^{state}$"))
+    return page.locator("tbody tr", has_text=WORKS[state]).filter(has=chip).first
+
+
+def by_state(page: Page) -> dict[str, str]:
+    """Give the addresses behind the demo's lines that stand in the list that is open, by their state."""
+    rows = {state: row(page, state) for state in WORKS}
+    return {state: one.locator("th a").get_attribute("href") for state, one in rows.items() if one.count()}
 
 
 def first(page: Page, listing: str, link: str = "tbody a") -> str:

@@ -109,7 +109,7 @@ def test_what_the_page_says_later_is_said_where_it_already_listened(visit: Calla
     page.keyboard.insert_text("すぎなみ")
     heard(page, counted, re.compile("件見つかりました"))
     page.keyboard.press("Escape")
-    page.goto(places.first(page, "/guarantees/"))
+    page.goto(places.first(page, f"/guarantees/?q={places.ISSUED}"))
     copied = listening(page, "#how ~ * [role=status], .copy [role=status]")
     page.locator(".copy [data-copy]").first.click()
     heard(page, copied, re.compile("コピー"))

@@ -160,12 +160,13 @@ def _key(keys: Keyboard) -> tuple[str, str]:
     """Wait for the guarantee, open it from its list and have its key shown."""
     page = keys.page
     page.goto("/guarantees/")
+    row = page.locator("tbody tr", has_text=WORK).first
     for _ in range(60):
-        if page.locator("tbody tr").first.get_by_text(WORK).count():
+        if row.count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    overview = page.locator("tbody tr").first.locator("a").last.get_attribute("href")
+    overview = row.locator("a").last.get_attribute("href")
     keys.press(f"a[href='{overview}']")
     keys.press("form[action*='/key/'] button")
     return page.locator(".keybox .no").inner_text(), page.locator("#key").inner_text()

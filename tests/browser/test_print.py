@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
+from tests.browser import places
+from tests.browser.conftest import Portal
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 # Words of menus, links and buttons, none of which is of use on paper.
 IDLE = (
     "ログアウト",
@@ -37,11 +40,10 @@ IDLE = (
 )
 
 
-def test_pages_that_people_file_print_well(visit: Callable[..., Page]) -> None:
+def test_pages_that_people_file_print_well(portal: Portal, visit: Callable[..., Page]) -> None:
     contractor, official = visit("contractor"), visit()
-    contractor.goto("/applications/")
-    line = contractor.locator("tbody tr", has_text="差戻し（要修正）").last.locator("a").get_attribute("href")
-    contractor.goto(line)
+    contractor.goto(places.OLDEST)
+    places.row(contractor, "差戻し（要修正）").locator("th a").click()
     number = contractor.locator(".meta b").first.inner_text()
     assert "契約書の写し（税込22,000,000円）" in _printed(contractor, 2, "手続の詳細", f"申込番号{number}")
     copy = contractor.get_by_role("link", name="申込の控え").first.get_attribute("href")
@@ -50,8 +52,9 @@ def test_pages_that_people_file_print_well(visit: Callable[..., Page]) -> None:
     assert "前払金保証金額" in _printed(contractor, 2, "申込内容の確認", f"申込番号{number}送信前の内容")
     contractor.goto(copy)
     assert "保証申込の控え" in _printed(contractor, 2, "申込の控え", f"申込番号{number}")
+    own = portal.own("issued", "区立ちどり小学校改修工事")  # those of the demo stay 未閲覧
     contractor.goto("/guarantees/")
-    contractor.locator("tbody a").first.click()
+    contractor.locator(f"tbody a[href*='{own}']").click()
     guarantee = contractor.locator(".keybox .no").inner_text()
     assert "認証キー" in _printed(contractor, 2, "電子保証概要", f"保証契約番号{guarantee}")
     contractor.get_by_role("button", name="認証キーを表示する").click()
@@ -65,9 +68,9 @@ def test_pages_that_people_file_print_well(visit: Callable[..., Page]) -> None:
 
 def test_the_review_sheet_prints_well(visit: Callable[..., Page]) -> None:
     page = visit("approver")
-    for listing in ("/admin/queue/", "/admin/queue/?show=done"):
+    for listing, state in (("/admin/queue/", "審査中"), ("/admin/queue/?show=done", "取下げ")):
         page.goto(listing)
-        page.locator("tbody th a").first.click()
+        places.row(page, state).locator("th a").click()
         page.wait_for_function("() => document.title.startsWith('審査')")
         number = page.title().split("｜")[0].removeprefix("審査 ")
         assert "確認すること" in _printed(page, 3, "審査", f"申込番号{number}")

@@ -1,11 +1,17 @@
 """手続状況, the talk of customer and branch, and 申込を検索, each of their states seen by axe and by checks of our own."""
 
+import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import places
+from tests.browser.conftest import Portal
 from tests.browser.walking import Walk
 
+# More than the two minutes of every test: whichever comes first waits for the portal as well.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SEND = "連絡を送る"
 
 
@@ -22,6 +28,7 @@ def test_the_list_narrowed_sorted_and_wrong(visit: Callable[..., Page]) -> None:
     page.wait_for_url("**/applications/")
     walk.open("/applications/?sent_from=6月&q=工事", "エラー：手続状況", state="wrong day", narrow=True)
     walk.open("/guarantees/?q=学校&seen=no", "電子保証", state="results", narrow=True)
+    expect(page.locator("tbody tr", has_text=places.ISSUED)).to_have_count(2)
     walk.open("/guarantees/?q=ペンギン水族館", "電子保証", state="nothing found")
     with page.expect_download() as started:
         page.goto("/applications/")
@@ -30,12 +37,14 @@ def test_the_list_narrowed_sorted_and_wrong(visit: Callable[..., Page]) -> None:
     assert walk.faults == {}
 
 
-def test_customer_and_branch_talk(visit: Callable[..., Page]) -> None:
+def test_customer_and_branch_talk(portal: Portal, visit: Callable[..., Page]) -> None:
     page, clerk = visit("contractor"), visit("clerk")
     walk, desk = Walk(page), Walk(clerk)
+    line = portal.own("received", "区立かわせみ小学校改修工事")
     page.goto("/applications/?state=received")
-    walk.press(page.locator("tbody a").first)
+    walk.press(page.locator(f"tbody a[href*='{line}']"))
     walk.see("手続の詳細", state="no talk yet")
+    expect(page.locator(".talk")).to_have_count(0)
     walk.press(page.get_by_role("button", name=SEND))
     walk.see("エラー：手続の詳細", state="nothing said", narrow=True)
     page.fill("[name=text]", "契約書の写しを郵送しました。")
@@ -43,7 +52,7 @@ def test_customer_and_branch_talk(visit: Callable[..., Page]) -> None:
     walk.see("手続の詳細", state="said", narrow=True)
 
     desk.open("/admin/queue/", "受付キュー", state="marked")
-    desk.press(clerk.locator("tr", has_text="お客様から連絡").locator("th a").first)
+    desk.press(clerk.locator("tr", has_text="お客様から連絡").locator(f"th a[href*='{line}']"))
     desk.press(clerk.get_by_role("button", name=SEND))
     desk.see("エラー：審査", state="nothing said")
     clerk.fill("[name=text]", "届きました。ありがとうございます。")
@@ -51,11 +60,12 @@ def test_customer_and_branch_talk(visit: Callable[..., Page]) -> None:
     desk.see("審査", state="answered")
     walk.open("/", "全体トップ", state="heard")
     walk.press(page.locator(".tasks a", has_text="支店から連絡"))
+    expect(page).to_have_url(re.compile(line))
     expect(page.locator(".talk li.them").last).to_contain_text("届きました。")
     assert walk.faults | desk.faults == {}
 
 
-def test_the_desk_finds_and_compares(visit: Callable[..., Page]) -> None:
+def test_the_desk_finds_and_compares(portal: Portal, visit: Callable[..., Page]) -> None:
     page, customer = visit("clerk"), visit("contractor")
     walk = Walk(page)
     walk.open("/admin/search/", "申込を検索", narrow=True)
@@ -64,10 +74,10 @@ def test_the_desk_finds_and_compares(visit: Callable[..., Page]) -> None:
     walk.open(f"/admin/search/?q={'%25' * 101}", "エラー：申込を検索", state="too long")
     walk.open("/admin/queue/?show=mine", "受付キュー", state="mine")
 
-    customer.goto("/applications/?state=returned")
-    customer.locator("tbody a").first.click()
+    line = portal.own("returned", "区立かささぎ小学校改修工事")
+    customer.goto(f"/applications/lines/{line}/")
     customer.get_by_role("link", name="申込を修正する").click()
-    customer.fill("[name=price]", "22,000,000")
+    customer.fill("[name=price]", "52,000,000")
     customer.get_by_role("button", name="申込内容を確認する").click()
     customer.wait_for_url("**/confirm/")
     customer.check("[name=agree]")
@@ -76,7 +86,7 @@ def test_the_desk_finds_and_compares(visit: Callable[..., Page]) -> None:
     customer.get_by_role("button", name="この内容で送信する").click()
     customer.wait_for_url("**/sent/")
     page.goto("/admin/queue/?show=new")
-    walk.press(page.locator("tr", has_text="再送信").locator("th a").first)
+    walk.press(page.locator("tr", has_text="再送信").locator(f"th a[href*='{line}']"))
     expect(page.locator(".chg")).not_to_have_count(0)
     walk.see("審査", state="changes")
     assert walk.faults == {}

@@ -41,7 +41,8 @@ def test_from_an_empty_form_to_the_officials_answer(portal: Portal, visit: Calla
         _is_refused(official, guarantee, _one_sign_wrong(key))
     _is_refused(official, keys[0][0], keys[1][1])
     contractor.goto("/guarantees/")
-    expect(contractor.locator("tbody").get_by_text("閲覧済").first).to_be_visible()
+    for guarantee, _ in keys:
+        expect(contractor.locator("tbody tr", has_text=guarantee)).to_contain_text("閲覧済")
 
 
 def _apply(page: Page) -> str:

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from tests import make
+from tests import make, sessions
 from tests.faults import house as houses
 from tests.faults.visitor import Visitor
 
@@ -19,10 +19,7 @@ def database(django_db_modify_db_settings, django_db_blocker):
         patch.setitem(test, "NAME", f"{usual}_faults")
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         yield
-        with connection.cursor() as cursor:  # sessions whose process was killed may still be here
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        sessions.end_others()
         connection.creation.destroy_test_db(usual, verbosity=0)
 
 

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from netdesk import postgres
 
@@ -139,7 +140,7 @@ def everything_ends():
 
 @pytest.fixture(scope="module")
 def var():
-    folder = ROOT / "var" / "test" / "house"
+    folder = settings.VAR_DIR / "house"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -148,7 +149,7 @@ def var():
 @pytest.fixture
 def fresh():
     """Another folder; unlike pytest's own it can be entered by the account of the database."""
-    folder = ROOT / "var" / "test" / "fresh"
+    folder = settings.VAR_DIR / "fresh"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

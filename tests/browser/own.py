@@ -1,0 +1,74 @@
+"""What a test makes for itself and may change, beside the running portal (`Portal.own`), by real moves only.
+
+All tests share the demo and run in any order: who changes one of its rows takes it from a test that counts on it.
+Every function brings an advance for a work of that name to a state, and gives the id under which the portal shows it.
+"""
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from accounts.models import User
+from applications import lifecycle
+from guarantees import clock, printing
+from guarantees.models import Document, HandOver, Version
+from tests import make
+
+PATIENCE = 90  # seconds for the portal's worker
+PAPER = {
+    "issuer": "131202",
+    "issuer_name": "練馬区",
+    "authority": "練馬区長",
+    "advance_format": "paper",
+    "receipt": "post",
+    "notice": "no",
+}
+
+
+def received(work: str) -> UUID:
+    """Received, and nobody has said a word about it yet; the id of the line."""
+    people = _people()
+    made = make.line(people, **_typed(work))
+    lifecycle.move(made, "receive", by=people["clerk"])
+    return made.pk
+
+
+def returned(work: str) -> UUID:
+    """Sent back with a remark; the id of the line."""
+    return make.line(_people(), "returned", **_typed(work)).pk
+
+
+def issued(work: str) -> UUID:
+    """Issued electronically, with both of its papers, and looked up by nobody; the id of the guarantee."""
+    version = make.line(_people(), "approved", **_typed(work)).issue
+    both = [Document.Kind.CERTIFICATE, Document.Kind.NOTICE]
+    _wait(lambda: version.documents.filter(kind__in=both).count() == len(both))
+    return version.guarantee_id
+
+
+def printed(work: str) -> UUID:
+    """Issued on paper, printed once and posted, like the one of the demo; the id of the line."""
+    people = _people()
+    made = make.line(people, "approved", **PAPER, **_typed(work))
+    version = made.issue
+    _wait(lambda: Version.objects.get(pk=version.pk).status == Version.Status.ISSUED)
+    first = printing.hand_out(version, by=people["clerk"], seen=0)
+    _wait(lambda: version.documents.filter(kind=Document.Kind.PAPER).exists())
+    printing.hand_over(first, by=people["clerk"], how=HandOver.How.POST, on=clock.today())
+    return made.pk
+
+
+def _people() -> dict[str, User]:
+    return {name: User.objects.get(email=f"{name}@example.jp") for name in ("contractor", "clerk", "approver")}
+
+
+def _typed(work: str) -> dict[str, str | None]:
+    """An advance alone, under a number of its own: the portal would warn of a double."""
+    return {"work_name": work, "work_number": f"8-杉教-{int(time.time())}", "contract_on": None}
+
+
+def _wait(is_done: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_done():
+        assert time.monotonic() < end, "the worker has not come to it"
+        time.sleep(0.2)
