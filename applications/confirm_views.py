@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only
-from applications import checks, drafts, sending, summary, terms, wording
+from applications import checks, costs, drafts, sending, summary, terms, wording
 from applications.models import Application
+from guarantees.models import Payment
 
 
 @contractor_only
@@ -60,6 +61,7 @@ def _confirm_page(
         "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
+        "costs": [(line, costs.of_line(line)) for line in lines],
         "destination_rows": summary.destination(
             next((line for line in lines if line.is_electronic), lines[0]),
             summary.receipt_of(lines, contact["receipt"]),
@@ -86,6 +88,7 @@ def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "branch": lines[0].branch,
         "electronic": next((line for line in lines if line.is_electronic), None),
         "receipt": summary.receipt_of(lines, application.receipt),
+        "due_first": [line for line in lines if line.payment != Payment.MONTHLY],
         "copies": list(application.copies.all()),
         "sent_at": max(line.sent_at or timezone.now() for line in lines),
     }

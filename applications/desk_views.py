@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest
-from applications import comparing, finding, lifecycle, paper_views, revival, talk, wording
+from applications import comparing, costs, finding, lifecycle, paper_views, revival, talk, wording
 from applications import queue as work
 from applications import review as sheet
-from applications.models import Approval, Line, Message
+from applications.models import Approval, Line, Message, Remittance
 from netdesk import filters, hours, paging
 from outbox.models import Job
 from outbox.revival import NotDead
 
 
 def _lines(request: MemberRequest) -> QuerySet[Line]:
-    related = "application__contractor", "issuer__rule", "branch", "issue__guarantee", "reviewed_by"
+    related = "application__contractor", "issuer__rule", "branch", "issue__guarantee", "reviewed_by", "premium"
     return Line.objects.visible_to(request.user).select_related(*related)
 
 
@@ -112,6 +112,8 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         "destination_rows": destination,
         "contact_rows": contact,
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
+        "cost": costs.of_line(line),
+        "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
         "dealings": comparing.dealings(line),
         "talk": talk.conversation(line, reader=request.user),
         "may_say": lifecycle.side_of(request.user, line) == "branch",

@@ -201,7 +201,9 @@ HAVING count(*) FILTER (WHERE key.status = 'active') > 1
 
 ACTS_AND_ENTRIES = """
 SELECT act || ' ' || subject FROM (
-  SELECT 'line.approved' AS act, id::text AS subject, 1 AS wanted FROM applications_line WHERE status = 'approved'
+  SELECT 'line.approved' AS act, line_id::text AS subject, count(*) AS wanted FROM applications_approval GROUP BY line_id
+  UNION ALL
+  SELECT 'line.paid', line_id::text, 1 FROM applications_remittance
   UNION ALL
   SELECT 'guarantee.ordered', id::text, 1 FROM guarantees_guarantee
   UNION ALL
@@ -215,7 +217,10 @@ WHERE wanted <> (SELECT count(*) FROM audit_entry WHERE action = act AND subject
 # A revision is no move: it leaves the line where it is.
 LAST_MOVE_UNTOLD = """
 SELECT 'line.' || line.status || ' ' || line.id FROM applications_line line
-WHERE line.status NOT IN ('draft', 'awaiting_premium') AND 'line.' || line.status IS DISTINCT FROM (
+LEFT JOIN applications_remittance remittance ON remittance.line_id = line.id
+WHERE line.status <> 'draft' AND 'line.' || CASE
+    WHEN remittance.id IS NOT NULL THEN 'paid' WHEN line.status = 'awaiting_premium' THEN 'approved' ELSE line.status
+  END IS DISTINCT FROM (
   SELECT action FROM audit_entry
   WHERE subject_type = 'applications.line' AND subject_id = line.id::text
     AND left(action, 5) = 'line.' AND action <> 'line.revised'

@@ -1,5 +1,6 @@
 """How a line moves: one table draws the buttons, guards the server and feeds the tests."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -10,12 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import checks, japanese, news
-from applications.models import Approval, Line, Message
+from applications.models import Approval, Line, Message, Remittance
 from audit import trail
-from guarantees import orders
+from guarantees import orders, pricing
 
 S = Line.Status
 LONGEST_REASON = 500  # signs of 注意があっても進める理由
+EARLY = datetime.timedelta(days=60)  # so long before its approval a premium may have been paid in
 
 
 class Move(NamedTuple):
@@ -27,6 +29,7 @@ class Move(NamedTuple):
     label: str
     needs_remark: str = ""  # what the remark is called when one must be given
     longest_remark: int = 1000
+    act: str = ""  # what the trail calls it, where that is not the name of the target
 
 
 MOVES = {
@@ -43,7 +46,9 @@ MOVES = {
     "review": Move(frozenset({S.RECEIVED}), S.UNDER_REVIEW, "branch", "審査を始める"),
     "return": Move(frozenset({S.RECEIVED, S.UNDER_REVIEW}), S.RETURNED, "branch", "差し戻す", "お客様への連絡"),
     "decline": Move(frozenset({S.UNDER_REVIEW}), S.DECLINED, "branch", "お引受不可にする", "お客様への連絡"),
-    "approve": Move(frozenset({S.UNDER_REVIEW}), S.APPROVED, "branch", "承認する"),
+    # Where the premium is due first, the line waits in 保証料お支払い待ち instead, and `pay` goes on from there.
+    "approve": Move(frozenset({S.UNDER_REVIEW}), S.APPROVED, "branch", "承認する", act="approved"),
+    "pay": Move(frozenset({S.AWAITING_PREMIUM}), S.APPROVED, "branch", "入金を記録する", act="paid"),
 }
 
 
@@ -110,7 +115,7 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
             raise NotAllowed(against)
         if not japanese.says_something(reason) and any(checks.for_review(current)):
             raise NotAllowed("注意があっても進める理由を入力してください。")
-        current.issue = orders.place(current, contractor=current.application.contractor, by=by)
+        _charge(current, by=by)
         Approval.objects.create(
             line=current,
             by=by,
@@ -122,13 +127,67 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
     return current
 
 
+def _charge(line: Line, *, by: User) -> None:
+    """Freeze the premium; order the guarantee at once, or let the line wait for the money."""
+    try:
+        line.premium = pricing.freeze(line, contractor=line.application.contractor)
+    except pricing.NoTariff as lack:
+        raise NotAllowed(str(lack)) from None
+    if pricing.falls_due_before_issue(line.premium):
+        line.status = S.AWAITING_PREMIUM
+    else:
+        _order(line, by=by)
+
+
+def _order(line: Line, *, by: User) -> None:
+    line.issue = orders.place(line, contractor=line.application.contractor, by=by)
+    assert line.premium is not None  # frozen at approval
+    pricing.tie(line.premium, line.issue)
+
+
+def pay(line: Line, *, by: User, amount_yen: int, on: datetime.date, way: str) -> Line:
+    """Record that the premium was received and order the guarantee, in one transaction; or raise NotAllowed.
+
+    Exactly the premium is taken: what is missing or too much is told. `on` is a day in Tokyo, not later than today.
+    Locks the line; a second record of the same money is TooLate.
+    """
+    if way not in Remittance.Way.values:
+        raise NotAllowed("入金の方法（振込・現金・小切手）を選んでください。")
+    with _moving(line, "pay", by=by, remark="", revision=None, amount_yen=amount_yen, on=on.isoformat(), way=way) as current:
+        assert current.premium is not None  # a constraint of the table
+        if against := _wrong_money(current.premium.total_yen, amount_yen) or _wrong_day(current, on):
+            raise NotAllowed(against)
+        if current.ends_on < timezone.localdate():
+            raise NotAllowed("保証期間がすでに終わっています。お客様へ連絡し、申込の取下げを依頼してください。")
+        Remittance.objects.create(line=current, amount_yen=amount_yen, on=on, way=way, by=by)
+        _order(current, by=by)
+    return current
+
+
+def _wrong_money(due: int, paid: int) -> str:
+    if paid < due:
+        return f"保証料 {due:,}円に {due - paid:,}円足りません。不足分を受け取ってから、合計額で記録してください。"
+    if paid > due:
+        return f"保証料 {due:,}円より {paid - due:,}円多い金額です。過入金分はお客様へお返しし、保証料の額で記録してください。"
+    return ""
+
+
+def _wrong_day(line: Line, on: datetime.date) -> str:
+    approved = line.approvals.latest("step").at
+    if on > timezone.localdate():
+        return "入金日には、今日までの日を入力してください。"
+    if on < timezone.localtime(approved).date() - EARLY:
+        return f"入金日が、承認した日（{timezone.localtime(approved):%Y年%-m月%-d日}）より{EARLY.days}日以上前です。日付を確かめてください。"
+    return ""
+
+
 @contextmanager
 def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | None, **data: object) -> Iterator[Line]:
     """Lock the row, check the move, let the caller add to it, then save and record."""
     move = MOVES[name]
     remark = _readable(remark, move.needs_remark or "連絡", move.longest_remark)
     with transaction.atomic():
-        related = Line.objects.select_related("application__changed_by", "branch")
+        related = Line.objects.select_related("application__changed_by", "branch", "premium")
         current = related.select_for_update(of=("self",)).get(pk=line.pk)
         if side_of(by, current) != move.side:
             raise NotAllowed("この申込を進める権限がありません。")
@@ -147,7 +206,9 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
             said = current.messages.create(side=Message.Side.BRANCH, by=by, text=remark)
             if move.needs_remark:
                 news.tell(current, said)
-        trail.record(f"line.{current.status}", current, by=by, remark=remark, revision=current.revision, **data)
+        trail.record(
+            f"line.{move.act or current.status}", current, by=by, remark=remark, revision=current.revision, **data
+        )
 
 
 def _readable(typed: str, label: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress
-from guarantees.models import Terms, Version
+from guarantees.models import Premium, Terms, Version
 
 __all__ = [
     "Application",
@@ -23,6 +23,7 @@ __all__ = [
     "Line",
     "MailAddress",
     "Message",
+    "Remittance",
     "Submission",
 ]
 
@@ -131,6 +132,7 @@ class Line(Terms):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # last changed the content
     issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
+    premium = models.OneToOneField(Premium, models.PROTECT, null=True, related_name="line")  # frozen at approval
 
     objects = LineQuerySet.as_manager()
 
@@ -144,6 +146,10 @@ class Line(Terms):
             models.CheckConstraint(
                 name="a_line_has_its_version_once_approved",
                 condition=Q(status="approved", issue__isnull=False) | ~Q(status="approved") & Q(issue=None),
+            ),
+            models.CheckConstraint(
+                name="a_line_waits_for_a_premium_that_is_known",
+                condition=~Q(status="awaiting_premium") | Q(premium__isnull=False),
             ),
         ]
         indexes = [
@@ -241,6 +247,25 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "step"], name="a_line_is_approved_once_per_step")]
+
+
+class Remittance(models.Model):
+    """The premium of a line was received (入金): how much, when and how. Append-only; a line is paid once."""
+
+    class Way(models.TextChoices):
+        TRANSFER = "transfer", "振込"
+        CASH = "cash", "現金"
+        CHEQUE = "cheque", "小切手"
+
+    line = models.OneToOneField(Line, models.PROTECT, related_name="remittance")
+    amount_yen = models.BigIntegerField("入金額")
+    on = models.DateField("入金日")
+    way = models.CharField("入金の方法", max_length=8, choices=Way)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_remittance_is_of_some_money", condition=Q(amount_yen__gte=1))]
 
 
 class Submission(models.Model):

@@ -120,6 +120,7 @@ _ACTS = {
     "line.returned": "差し戻しました",
     "line.declined": "お引受不可としました",
     "line.approved": "承認しました",
+    "line.paid": "保証料の入金を記録しました",
     "line.withdrawn": "取り下げました",
     "guarantee.ordered": "発行を指示しました",
     "guarantee.issued": "保証契約番号を付けて発行しました",

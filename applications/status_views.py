@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, contractor_only
-from applications import lifecycle, listing, summary, talk, wording
+from applications import costs, lifecycle, listing, summary, talk, wording
 from applications.models import Line, Message
 from audit import trail
 from audit.models import Entry
@@ -23,7 +23,9 @@ from netdesk import paging, tables
 
 
 def _lines(request: MemberRequest) -> QuerySet[Line]:
-    return Line.objects.visible_to(request.user).select_related("application", "issuer", "branch", "issue__guarantee")
+    return Line.objects.visible_to(request.user).select_related(
+        "application", "issuer", "branch", "issue__guarantee", "premium"
+    )
 
 
 @contractor_only
@@ -73,6 +75,7 @@ _TITLES = {
     "line.under_review": "審査",
     "line.returned": "差戻し（要修正）",
     "line.approved": "承認",
+    "line.paid": "保証料のお支払い",
     "line.declined": "お引受不可",
     "line.withdrawn": "取下げ",
     "guarantee.issued": "発行",
@@ -85,7 +88,7 @@ _AHEAD = {
     "received": ["審査", "承認", "発行"],
     "under_review": ["承認", "発行"],
     "returned": ["再送信", "審査", "承認", "発行"],
-    "awaiting_premium": ["発行"],
+    "awaiting_premium": ["保証料のお支払い", "発行"],
     "approved": ["発行"],
 }
 
@@ -137,6 +140,7 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "longest": talk.LONGEST[Message.Side.CONTRACTOR],
         "certificate": papers.latest(found.issue.guarantee, Document.Kind.CERTIFICATE) if found.issue else None,
         "notice": papers.latest(found.issue.guarantee, Document.Kind.NOTICE) if found.issue else None,
+        "cost": costs.of_line(found) if found.premium else None,
         "branch": found.branch,
         "contract_rows": summary.contract(found),
         "product_rows": summary.product(found),

@@ -17,6 +17,7 @@ from applications import (
     again,
     autosave_views,
     clearing,
+    costs,
     drafts,
     editing,
     progress,
@@ -26,6 +27,7 @@ from applications import (
 )
 from applications.forms import ApplicationForm
 from applications.models import Application, Line
+from issuers.kinds import Product
 from issuers.models import Issuer
 from netdesk import refusals
 
@@ -206,8 +208,14 @@ def _page(
         "branch": any_line.branch if any_line else company(request).branch,
         "title": "申込の修正" if sent else "申込の作成（新規）",
         "acceptance": _acceptance(form.issuer_chosen),
+        "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
     }
     return render(request, "applications/form.html", shown, status=status)
+
+
+def _held(form: ApplicationForm, name: str) -> str:
+    """What the page will show in a field of the form."""
+    return str(form[name].value() or "")
 
 
 @contractor_only
@@ -219,6 +227,17 @@ def issuer_note(request: MemberRequest) -> HttpResponse:
     return render(
         request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)}
     )
+
+
+@contractor_only
+@require_safe
+def estimate(request: MemberRequest) -> HttpResponse:
+    """The part of the form that tells what a product will cost; an amount that cannot be read costs nothing yet."""
+    product = request.GET.get("product", "")
+    if product not in Product.values:
+        raise Http404
+    shown = {"product": product, "estimate": costs.of_text(product, request.GET.get(f"{product}_amount", ""))}
+    return render(request, "applications/form/estimate.html", shown)
 
 
 @contractor_only

@@ -1,14 +1,18 @@
 """Windows for the desk, not doors: guarantees, papers and look-ups are read here and changed nowhere."""
 
+import unicodedata
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from audit.recording import OfferedFilters
-from guarantees.models import Document, Guarantee, HandOver, Look, Print
+from audit.recording import OfferedFilters, RecordedAdmin
+from guarantees import premium
+from guarantees.models import Document, Guarantee, HandOver, Look, Premium, Print, Tariff
 from netdesk import dates
 
 
@@ -111,3 +115,61 @@ class LookWindow(Window):
     @admin.display(description="照会番号")
     def number(self, look: Look) -> str:
         return look.receipt
+
+
+class Bands(forms.CharField):
+    """The bands of a tariff as people write them, a line each: the upper end in yen, a space, the rate in percent."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "cols": 40})
+    OPEN = "上限なし"
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(f"{self.OPEN if up_to is None else f'{up_to:,}'}　{rate}" for up_to, rate in value)
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line.split() for line in unicodedata.normalize("NFKC", value or "").splitlines() if line.strip()]
+        bands = [self._band(n, line) for n, line in enumerate(lines, start=1)]
+        try:
+            premium.sound(bands)
+        except premium.UnsoundBands as fault:
+            raise ValidationError(str(fault)) from None
+        return bands
+
+    def _band(self, n: int, words: list[str]) -> premium.Band:
+        if len(words) == 2:
+            end, rate = words[0].replace(",", "").removesuffix("円"), words[1].removesuffix("%")
+            if end == self.OPEN:
+                return None, rate
+            if end.isascii() and end.isdigit() and len(end) <= 12:
+                return int(end), rate
+        raise ValidationError(f"{n}行目を「5,000,000 0.30」のように、上限額と料率を空白で区切って入力してください。")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(str(self.prepare_value(initial) or "").split() != str(data or "").split())
+
+
+@admin.register(Tariff)
+class TariffAdmin(RecordedAdmin):
+    """保証料率表: a new table begins on its day; one by which a premium was charged is never changed again."""
+
+    list_display = ["product", "valid_from", "name", "minimum_yen", "unit_yen"]
+    list_filter = ["product"]
+    given_once = ("product",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "bands":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        told = "1行に1つの区分を、「上限額（円） 料率（%）」の順に、空白で区切って入力します。最後の行の上限額は「上限なし」です。"
+        return Bands(label="区分と料率", help_text=told)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_used(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_used(obj)
+
+
+def _is_used(tariff: Model | None) -> bool:
+    return tariff is not None and Premium.objects.filter(tariff=tariff.pk).exists()

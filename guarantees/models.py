@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
+from guarantees.charges import Premium, Tariff
 from guarantees.hand_overs import HandOver
 from guarantees.terms import FiscalKind, Payment, Redeposit, Terms
 from issuers.kinds import Format, Product
@@ -23,8 +24,10 @@ __all__ = [
     "Look",
     "NumberSeries",
     "Payment",
+    "Premium",
     "Print",
     "Redeposit",
+    "Tariff",
     "Terms",
     "Version",
 ]

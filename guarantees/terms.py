@@ -27,9 +27,15 @@ class Redeposit(models.TextChoices):
 
 
 class Payment(models.TextChoices):
-    """支払方法 of the premium. 一括納付 = the premiums of a month are paid together in the month after."""
+    """支払方法 of the premium. 一括納付 = the premiums of a month are paid together in the month after.
+
+    All others are paid before the guarantee is issued.
+    """
 
     MONTHLY = "monthly", "一括納付"
+    TRANSFER = "transfer", "振込"
+    CASH = "cash", "現金"
+    CHEQUE = "cheque", "小切手"
 
 
 class Terms(models.Model):

@@ -12,7 +12,7 @@ from announcements.models import Announcement
 from applications import drafts, example, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
-from guarantees import issuing, orders
+from guarantees import issuing, orders, sample_tariffs
 from guarantees.models import Version
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
@@ -144,6 +144,7 @@ def people():
     """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
     SubmissionRule.objects.create(issuer=accept(issuer()), advance_percent=40)
     bank_branch()
+    sample_tariffs.load()
     return example.furnish()
 
 
@@ -181,12 +182,15 @@ WAYS = {
     "returned": "receive review return",
     "declined": "receive review decline",
     "approved": "receive review approve",
+    "awaiting_premium": "receive review approve",
     "withdrawn": "withdraw",
 }
 
 
 def line(people, status="submitted", *, product="advance", **changes):
     """A line of the contractor's application, brought to `status` by the people whose business that is."""
+    if status == "awaiting_premium":
+        changes = {f"{product}_payment": "transfer"} | changes
     made = application(people["contractor"], **changes).lines.get(product=product)
     for name in WAYS[status].split():
         if name == "approve":

@@ -59,6 +59,7 @@ def _tell(people: dict[str, User]) -> None:
     _issued(ours, clerk, people["approver"])
     _returned(ours, clerk)
     _waiting(ours, clerk)
+    _unpaid(ours, clerk, people["approver"])
     _ended(ours, clerk)
     _of_others(people["rival"], clerk, people["otherbranch"])
     for name in ("あおば橋塗装工事", "区立体育館床改修工事"):
@@ -116,6 +117,13 @@ def _waiting(ours: User, clerk: User) -> None:
     _sent(ours, **_work("8-杉都-0031", "歩道橋補修設計業務委託", 18_000_000, work_kind="service", **_PERFORMANCE_ONLY))
     (line,) = _sent(ours, **_work("8-杉教-0140", "区立図書館空調設備改修工事", 33_000_000, **_PERFORMANCE_ONLY))
     _go(line, clerk, "receive")
+
+
+def _unpaid(ours: User, clerk: User, approver: User) -> None:
+    """One line that is approved and waits for its premium, which is to be transferred."""
+    transfer = _work("8-杉区-0210", "区民センター屋上防水工事", 24_000_000, advance_payment="transfer", **_ADVANCE_ONLY)
+    for line in _sent(ours, **transfer):
+        _issue(line, clerk, approver)
 
 
 def _ended(ours: User, clerk: User) -> None:

@@ -19,6 +19,7 @@ from django.db import connections
 
 from accounts.models import User
 from applications.models import Bank
+from guarantees.models import Tariff
 from issuers.models import Issuer
 from netdesk import demo, postgres
 from netdesk.runner.household import CannotRun, Household
@@ -113,6 +114,8 @@ class Command(BaseCommand):
         if not Bank.objects.exists():
             self.say("金融機関と支店を登録しています…")
             call_command("load_banks", stdout=self.stdout)
+        if not Tariff.objects.exists():
+            call_command("load_tariffs", stdout=self.stdout)
 
     def _collect(self, root: Path) -> None:
         """Collect the static files, unless the same were collected before."""
