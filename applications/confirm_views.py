@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,8 @@ def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             consent=wish["agree"] == "1",
             reason=wish["caution_reason"],
         )
+    except Application.DoesNotExist:  # discarded in another window a moment ago
+        raise Http404 from None
     except sending.Refused as refusal:
         if refusal.status == 422:
             return _confirm_page(request, application, error=str(refusal), typed=wish)

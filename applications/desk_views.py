@@ -113,7 +113,7 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         "contact_rows": contact,
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
         "dealings": comparing.dealings(line),
-        "talk": talk.conversation(line, reader=request.user),
+        "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),
         "may_say": lifecycle.side_of(request.user, line) == "branch",
         "longest": talk.LONGEST[Message.Side.BRANCH],
         "sisters": [(one, wording.status_of(one)) for one in sisters],

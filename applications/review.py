@@ -132,7 +132,6 @@ _ACTS = {
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
-    "message.sent": "連絡を送りました",
 }
 
 
@@ -145,12 +144,11 @@ class Act(NamedTuple):
 
 
 def history(line: Line) -> list[Act]:
-    """What happened to a line and its guarantee, newest first."""
+    """What happened to a line and its guarantee, newest first; what was said stands in the conversation."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
     return [
         Act(entry, _ACTS[entry.action], _said(entry.data))
-        for entry in trail.of(*subjects)[:60]
-        if entry.action in _ACTS
+        for entry in trail.of(*subjects).filter(action__in=_ACTS)[:60]
     ]
 
 

@@ -17,6 +17,8 @@ from audit import trail
 
 LONGEST = {Message.Side.CONTRACTOR: 500, Message.Side.BRANCH: 1000}
 LABELS = {Message.Side.CONTRACTOR: "支店への連絡", Message.Side.BRANCH: "お客様への連絡"}
+SHOWN = 50  # so many messages stand on a page; the earlier ones are a click away
+MOST, WITHIN = 20, dt.timedelta(minutes=10)  # so often one person may say something about a line
 SAME_AGAIN = dt.timedelta(minutes=1)  # the same words again within it are a second click
 
 
@@ -51,9 +53,11 @@ def say(line: Line, text: str, *, by: User) -> Message:
         again = current.messages.filter(by=by, text=text, at__gte=timezone.now() - SAME_AGAIN).last()
         if again:
             return again
+        if current.messages.filter(by=by, at__gte=timezone.now() - WITHIN).count() >= MOST:
+            raise Unsaid("短い時間に多くの連絡が送られています。10分ほど待ってから、まとめて送ってください")
         message = Message.objects.create(line=current, side=side, by=by, text=text)
         if side == Message.Side.BRANCH and current.status != Line.Status.WITHDRAWN:
-            news.tell(current, message)
+            news.tell(current, message, at_once=False)
         trail.record("message.sent", current, by=by, message=message.pk, side=side)
     return message
 
@@ -74,9 +78,20 @@ def repeat(application: Application, lines: list[Line], *, by: User, at: dt.date
             Message.objects.create(line=line, side=Message.Side.CONTRACTOR, by=by, at=at, text=application.message)
 
 
-def conversation(line: Line, *, reader: User) -> list[Said]:
-    """Tell what was said about a line, the oldest first. The branch speaks to the customer as the branch."""
-    return [_told(message, line, reader) for message in line.messages.select_related("by")]
+class Talk(NamedTuple):
+    """A conversation as a page shows it: what was said, the oldest first, and how many earlier messages are left out."""
+
+    said: list[Said]
+    earlier: int
+
+
+def conversation(line: Line, *, reader: User, whole: bool = False) -> Talk:
+    """Tell what was said about a line last, or all of it. The branch speaks to the customer as the branch."""
+    every = line.messages.select_related("by").order_by("-at", "-id")
+    shown = list(every if whole else every[: SHOWN + 1])
+    earlier = 0 if whole or len(shown) <= SHOWN else line.messages.count() - SHOWN
+    said = [_told(message, line, reader) for message in reversed(shown[:SHOWN] if earlier else shown)]
+    return Talk(said, earlier)
 
 
 def _told(message: Message, line: Line, reader: User) -> Said:

@@ -168,7 +168,8 @@ def period(product: str, data: Mapping[str, Any], *, on: datetime.date) -> tuple
     if product == Product.CONTRACT:
         return starts_on, ends_on
     if data["fiscal_kind"] != FiscalKind.SINGLE:
-        ends_on = min(ends_on, datetime.date(on.year + (on.month >= 4), 3, 31))
+        year_of = max(on, data["works_from"])  # in March one applies for works that begin in April
+        ends_on = min(ends_on, datetime.date(year_of.year + (year_of.month >= 4), 3, 31))
     return None, ends_on
 
 

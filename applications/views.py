@@ -108,7 +108,11 @@ def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
         raise BadRequest("unreadable form")
     unknown = request.POST.keys() - ApplicationForm.base_fields.keys() - {"csrfmiddlewaretoken", "version", "act"}
     if unknown:
-        log.warning("fields we do not know were posted by user %s: %s", request.user.pk, sorted(unknown)[:20])
+        log.warning(
+            "fields we do not know were posted by user %s: %s",
+            request.user.pk,
+            [name[:60] for name in sorted(unknown)[:20]],
+        )
     return int(version), act, drafts.typed_from(request.POST)
 
 
