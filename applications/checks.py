@@ -13,6 +13,7 @@ from applications.models import Bank, Line
 from guarantees.models import FiscalKind, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
+from netdesk import dates
 
 LONGEST_YEARS = 30
 MOST_DOUBLES = 3  # so many are named; more of them say nothing more
@@ -190,6 +191,12 @@ def _advance_limits(line: Line) -> Iterator[Caution]:
 def _this_years_amount(line: Line) -> Iterator[Caution]:
     """今年度対象額 belongs to contracts over several years (債務負担行為, 継続費), as long as this is not their last year."""
     if line.fiscal_kind == FiscalKind.SINGLE:
+        if line.works_until > dates.fiscal_year_end(max(line.contracted_on, line.works_from)):
+            yield Caution(
+                line.product,
+                "年度区分",
+                "単年度の契約ですが、工期の終わりが次の年度です。年度区分（債務負担行為・継続費）と工期を確かめてください",
+            )
         if line.base_yen:
             yield Caution(
                 line.product, "今年度対象額", "単年度の契約ですが、今年度対象額があります。年度区分を確かめてください"

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only
 from applications import checks, drafts, sending, summary, terms, wording
-from applications.models import Application
+from applications.models import Application, Line
+
+SHUT = "この保証はいま支店で手続中のため、ここでは変更できません。変更するときは、送信したあと、手続の詳細から支店へ差戻しを依頼してください"
 
 
 @contractor_only
@@ -59,7 +61,7 @@ def _confirm_page(
         "first": lines[0],
         "error": error,
         "typed": typed or {"caution_reason": application.caution_reason},
-        "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
+        "cautions": _cautions(application, lines),
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
         "destination_rows": summary.destination(
@@ -73,6 +75,14 @@ def _confirm_page(
         "edition": datetime.date.fromisoformat(lines[0].conditions),
     }
     return render(request, "applications/confirm.html", shown)
+
+
+def _cautions(application: Application, lines: list[Line]) -> list[checks.Caution]:
+    """What to look at twice; of what is closed to the contractor now, how it can be changed all the same."""
+    opened = drafts.open_sections(application)
+    closed = {product for product, anchor in (("advance", "s2"), ("contract", "s3")) if not opened[anchor]}
+    found = [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)]
+    return [one._replace(text=f"{one.text}。{SHUT}") if one.product in closed else one for one in found]
 
 
 @contractor_only

@@ -121,7 +121,6 @@ _ACTS = {
     "line.declined": "お引受不可としました",
     "line.approved": "承認しました",
     "line.withdrawn": "取り下げました",
-    "guarantee.ordered": "発行を指示しました",
     "guarantee.issued": "保証契約番号を付けて発行しました",
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",

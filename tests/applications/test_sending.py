@@ -330,7 +330,7 @@ def test_after_sending_the_form_neither_opens_nor_saves(owner, people):
         for version in (1, 2):
             answer = owner.post(address, make.typed(people["contractor"]) | {"act": act, "version": str(version)})
             assert answer.status_code == 409
-            assert "お送りいただいた内容は、まだ反映していません" in answer.content.decode()
+            assert "この画面の操作は反映していません" in answer.content.decode()
     assert Application.objects.values().get() == before
 
 

@@ -70,7 +70,7 @@ def test_the_application_from_the_empty_form_to_its_sending(visit: Callable[...,
     walk.press(send)
     walk.see("送信完了")
     late_walk.press(SAVE)
-    late_walk.see("ほかの操作と重なりました")
+    late_walk.see("送信済みです")
     assert walk.faults | late_walk.faults == {}
 
 
