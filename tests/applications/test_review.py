@@ -4,6 +4,7 @@ import pytest
 
 from applications import lifecycle, review
 from issuers.models import Acceptance
+from netdesk import dates
 from tests import make
 
 
@@ -12,14 +13,12 @@ def points(line):
 
 
 def test_a_sound_advance_is_checked_point_by_point(people):
-    line = make.line(
-        people, works_until="2027-12-18", fiscal_kind="commitment", advance_base="50,000,000", work_number="8-1"
-    )
+    line = make.line(people, work_number="8-1")
     assert points(line) == {
         "発注者・契約権者": ("杉並区　杉並区長", ""),
         "前払金の割合": ("請負金額の 40.0%", ""),
         "保証金額": ("20,000,000円", ""),
-        "契約日・工期・保証期間": ("保証期間は発行日から2027年3月31日まで", ""),
+        "契約日・工期・保証期間": (f"保証期間は発行日から{dates.seireki(line.ends_on)}まで", ""),
         "預託金融機関": ("みずほ銀行　荻窪支店", ""),
         "重複": ("同じ発注者・工事番号・保証の種類の申込", ""),
     }
