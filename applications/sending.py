@@ -160,6 +160,7 @@ def _placed(line: Line, old: Line | None, current: Application, *, by: User, now
         return old
     line.pk, line.status, line.revision = old.pk, old.status, old.revision + 1
     line.remark, line.reviewed_by = old.remark, old.reviewed_by
+    line.held_by_id = old.held_by_id if line.branch_id == old.branch_id else None  # the other branch begins anew
     line.save(force_update=True)
     return line
 

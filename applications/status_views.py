@@ -93,7 +93,7 @@ _AHEAD = {
 def steps(line: Line) -> list[Step]:
     """The line's way so far and ahead. Branch people appear as their branch, the company's own by name."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
-    past = [entry for entry in reversed(trail.of(*subjects)[:50]) if entry.action in _TITLES]
+    past = [*reversed(trail.of(*subjects).filter(action__in=_TITLES)[:50])]
     ours = {person.pk for person in line.application.contractor.people.all()}
     made = [_made(entry, entry.actor_name if entry.actor_id in ours else line.branch.name) for entry in past]
     finished = line.status == Line.Status.APPROVED and line.issue is not None and line.issue.issued_at is not None
