@@ -175,7 +175,7 @@ def world(noted, db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(
         documents, "render", lambda kind, snapshot, **more: f"%PDF- {snapshot['number']} {snapshot} {more}".encode()
     )
-    return test_doors.World(test_doors._letter(settings.MAIL_DIR))
+    return test_doors.World(test_doors.letter(settings.MAIL_DIR))
 
 
 def test_no_address_shows_a_customer_a_memo(world):

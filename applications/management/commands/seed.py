@@ -118,6 +118,7 @@ def _waiting(ours: User, clerk: User, approver: User) -> None:
     _sent(ours, **_work("8-杉都-0031", "歩道橋補修設計業務委託", 18_000_000, work_kind="service", **_PERFORMANCE_ONLY))
     (line,) = _sent(ours, **_work("8-杉教-0140", "区立図書館空調設備改修工事", 33_000_000, **_PERFORMANCE_ONLY))
     holding.take(line, by=approver)
+    memos.write(line, "契約日が近いとのことです。契約書の写しは明日届く予定です。", by=approver)
     _go(line, clerk, "receive")
 
 
