@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, japanese, news
+from applications import checks, holding, japanese, news
 from applications.models import Approval, Line, Message
 from audit import trail
 from guarantees import orders
@@ -87,11 +87,13 @@ def objection(user: User, line: Line) -> str:
 def move(line: Line, name: str, *, by: User, remark: str = "", revision: int | None = None) -> Line:
     """Make one of the MOVES other than approve, or raise NotAllowed and change nothing.
 
-    Locks the line. `revision`, when given, is the content the person saw: another one is refused.
+    Locks the line. Who begins the review has it in hand from then on, unless somebody has. `revision`, when given, is the content the person saw: another one is refused.
     """
     with _moving(line, name, by=by, remark=remark, revision=revision) as current:
         if name == "review":
             current.reviewed_by = by
+            if current.held_by_id is None:
+                holding.name(current, by=by)
     return current
 
 

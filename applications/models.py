@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
-from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress
+from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Terms, Version
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "Department",
     "Line",
     "MailAddress",
+    "Memo",
     "Message",
+    "Phrase",
     "Submission",
 ]
 
@@ -130,6 +132,9 @@ class Line(Terms):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # last changed the content
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # 担当: who of the branch has it in hand; says nothing about who may approve (applications.holding)
     issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
 
     objects = LineQuerySet.as_manager()
@@ -157,6 +162,11 @@ class Line(Terms):
                 fields=["sent_at", "id"],
                 condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium", "returned"]),
                 name="work_of_all",
+            ),
+            models.Index(
+                fields=["branch", "held_by", "sent_at"],
+                condition=Q(status__in=["submitted", "received", "under_review", "returned"], held_by__isnull=False),
+                name="lines_in_somebodys_hands",
             ),
             models.Index(fields=["branch", "-sent_at", "-id"], name="lines_of_a_branch"),
             models.Index(fields=["contractor", "-sent_at", "-id"], name="lines_of_a_contractor"),
@@ -220,6 +230,20 @@ class Message(models.Model):
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["line", "at"], name="messages_of_a_line")]
+
+
+class Memo(models.Model):
+    """What the branch notes about a line for itself (社内メモ). Append-only; no page, paper or letter for a customer reads it."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="memos")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    text = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(name="a_memo_says_something", condition=~Q(text=""))]
+        indexes = [models.Index(fields=["line", "at"], name="memos_of_a_line")]
 
 
 class Approval(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, finding, listing, wording
+from applications import checks, finding, holding, listing, memos, wording
 from applications.models import Line, Message
 from guarantees.models import Version
 from netdesk import hours, paging
@@ -14,7 +14,8 @@ from netdesk import hours, paging
 TARGET_HOURS = 2
 S = Line.Status
 OPEN = Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW])
-MINE = "mine"
+HELD = Q(status__in=holding.AT_WORK, held_by__isnull=False)
+MINE, OTHERS, FREE = HOLDERS = ("mine", "others", "free")
 FACETS = {
     "open": ("対応が要るもの", OPEN),
     "new": ("新着（送信済）", Q(status=S.SUBMITTED)),
@@ -26,19 +27,30 @@ FACETS = {
         "終わったもの",
         Q(status__in=[S.DECLINED, S.WITHDRAWN]) | listing.ISSUED,
     ),
-    MINE: ("自分の担当", OPEN),
+    MINE: ("自分の担当", HELD),
+    FREE: ("担当なし", OPEN & Q(held_by=None)),
+    OTHERS: ("ほかの職員の担当", HELD),
 }
-AT_WORK = ("open", "new", "received", "review", MINE)  # counted together, by the index of open work
+AT_WORK = ("open", "new", "received", "review", FREE)  # counted together, by the index of open work
+IN_HANDS = (MINE, OTHERS)  # and these by an index of their own
+
+
+class Mark(NamedTuple):
+    """A word beside a line, and the colour of its chip."""
+
+    words: str
+    tone: str
 
 
 class Row(NamedTuple):
-    """One line in the queue with what the eye looks for first."""
+    """One line in the queue with what the eye looks for first. `is_free`: the reader may take it, and nobody has it."""
 
     line: Line
     wording: wording.Wording
     waited: str
     is_late: bool
-    marks: list[str]
+    marks: list[Mark]
+    is_free: bool
 
 
 class Facet(NamedTuple):
@@ -56,14 +68,17 @@ def _condition(facet: str, person: User) -> Q:
         ordered = Version.objects.filter(status=Version.Status.ORDERED)
         ordered = ordered.filter(branch=person.branch_id) if person.is_branch else ordered
         return Q(status=S.APPROVED, issue__in=[*ordered.order_by().values_list("pk", flat=True)[: paging.COUNTED + 1]])
-    return condition & Q(reviewed_by=person.pk) if facet == MINE else condition
+    if facet in IN_HANDS:
+        mine = Q(held_by=person.pk)
+        return condition & (mine if facet == MINE else ~mine)
+    return condition
 
 
 def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:
     """Give a page of a facet: the longest waiting first, of what is done the newest."""
-    found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "reviewed_by")
+    found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "held_by")
     order = ("-sent_at", "-id") if facet == "done" else ("sent_at", "id")
-    wanted = found.filter(_condition(facet, person)).annotate(heard=listing.heard())
+    wanted = found.filter(_condition(facet, person)).annotate(heard=listing.heard(), noted=memos.are_there())
     return paging.page(wanted, *order, after=after)
 
 
@@ -72,16 +87,25 @@ def facets(person: User) -> list[Facet]:
     visible = Line.objects.visible_to(person)
     at_work = {name: Count("pk", filter=_condition(name, person)) for name in AT_WORK}
     counts = {name: f"{n:,}件" for name, n in visible.waiting().aggregate(**at_work).items()}
+    if person.is_branch:
+        in_hands = {name: Count("pk", filter=_condition(name, person)) for name in IN_HANDS}
+        counts |= {name: f"{n:,}件" for name, n in visible.filter(HELD).aggregate(**in_hands).items()}
     for name in ("returned", "issuing"):
         counts[name] = paging.count(visible.filter(_condition(name, person)))
-    shown = [name for name in FACETS if name != MINE or person.is_branch]
+    shown = [name for name in FACETS if name not in HOLDERS or person.is_branch]
     return [Facet(name, FACETS[name][0], counts.get(name, "")) for name in shown]
 
 
-def row(line: Line) -> Row:
+def row(line: Line, reader: User) -> Row:
     """Tell of a line of the queue how long it waits and what is to be looked at."""
     waited = hours.between(line.sent_at or timezone.now(), timezone.now())
-    marks = ["お客様から連絡"] if getattr(line, "heard", None) == Message.Side.CONTRACTOR else []
-    marks += ["再送信"] if line.revision > 1 else []
-    marks += [caution.title for caution in checks.limits(line)]
-    return Row(line, wording.status_of(line), hours.words(waited), waited.total_seconds() > TARGET_HOURS * 3600, marks)
+    is_late = waited.total_seconds() > TARGET_HOURS * 3600
+    is_free = line.held_by_id is None and holding.may(reader, line)
+    return Row(line, wording.status_of(line), hours.words(waited), is_late, _marks(line), is_free)
+
+
+def _marks(line: Line) -> list[Mark]:
+    marks = [Mark("お客様から連絡", "info")] if getattr(line, "heard", None) == Message.Side.CONTRACTOR else []
+    marks += [Mark("再送信", "info")] if line.revision > 1 else []
+    marks += [Mark(caution.title, "wait") for caution in checks.limits(line)]
+    return marks + ([Mark("社内メモ", "todo")] if getattr(line, "noted", False) else [])

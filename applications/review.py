@@ -131,6 +131,10 @@ _ACTS = {
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
+    "memo.written": "社内メモを残しました",
+    "holder.named": "担当になりました",
+    "holder.replaced": "担当を替わりました",
+    "holder.released": "担当を外れました",
 }
 
 
@@ -145,15 +149,20 @@ class Act(NamedTuple):
 def history(line: Line) -> list[Act]:
     """What happened to a line and its guarantee, newest first; what was said stands in the conversation."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
-    return [
-        Act(entry, _ACTS[entry.action], _said(entry.data))
-        for entry in trail.of(*subjects).filter(action__in=_ACTS)[:60]
-    ]
+    told = trail.of(*subjects).filter(action__in=_ACTS)[:60]
+    return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in told]
 
 
 def _said(data: dict[str, Any]) -> str:
     seen = {"original": "原本", "fax": "FAX", "mail": "メール"}.get(data.get("contract_seen", ""), "")
-    parts = [data.get("remark", ""), f"契約書等の確認：{seen}" if seen else "", _of_print(data), data.get("reason", "")]
+    before = f"前の担当：{data['before']}" if "before" in data else ""
+    parts = [
+        data.get("remark", ""),
+        before,
+        f"契約書等の確認：{seen}" if seen else "",
+        _of_print(data),
+        data.get("reason", ""),
+    ]
     return "　".join(filter(None, parts))
 
 

@@ -41,12 +41,7 @@ def say(line: Line, text: str, *, by: User) -> Message:
     Locks the line. The same words of the same person within a minute are said once. Raises Unsaid.
     """
     side = _side(line, by)
-    try:
-        text = japanese.block(text[: japanese.LONGEST_READ], LABELS[side], LONGEST[side])
-    except ValidationError as fault:
-        raise Unsaid(fault.messages[0]) from None
-    if not japanese.says_something(text):
-        raise Unsaid(f"{LABELS[side]}を入力してください")
+    text = read(text, LABELS[side], LONGEST[side])
     with transaction.atomic():
         related = Line.objects.select_related("application__changed_by", "branch")
         current = related.select_for_update(of=("self",)).get(pk=line.pk)
@@ -60,6 +55,17 @@ def say(line: Line, text: str, *, by: User) -> Message:
             news.tell(current, message, at_once=False)
         trail.record("message.sent", current, by=by, message=message.pk, side=side)
     return message
+
+
+def read(typed: str, label: str, limit: int) -> str:
+    """Clean what people write to each other; raises Unsaid for what cannot be kept or says nothing."""
+    try:
+        text = japanese.block(typed[: japanese.LONGEST_READ], label, limit)
+    except ValidationError as fault:
+        raise Unsaid(fault.messages[0]) from None
+    if not japanese.says_something(text):
+        raise Unsaid(f"{label}を入力してください")
+    return text
 
 
 def _side(line: Line, by: User) -> Message.Side:

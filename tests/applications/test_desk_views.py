@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import desk_views, lifecycle, talk
+from applications import desk_views, lifecycle, memos, talk
 from applications.models import Approval, Line
 from guarantees import issuing
 from guarantees.models import Guarantee
@@ -111,21 +111,11 @@ def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, djan
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
-        with django_assert_num_queries(8):  # session, person, branch, counts of open, returned and issuing (2), lines
+        # session, person, branch, counts of open, in hands, returned and issuing (2), lines
+        with django_assert_num_queries(9):
             assert len(listed(desk.get(QUEUE))) == rows
-        many.lines(line, 30)
-
-
-def test_the_queue_offers_what_one_reviews_oneself(client, people):
-    mine = make.line(people, "under_review", contract_on=None)
-    make.line(people, contract_on=None)
-    for person, expected in (("clerk", ids(mine)), ("approver", [])):
-        client.force_login(people[person])
-        page = client.get(QUEUE, {"show": "mine"})
-        assert listed(page) == expected
-        assert f'自分の担当<span class="c">{len(expected)}件' in page.content.decode()
-    client.force_login(people["head"])
-    assert "自分の担当" not in client.get(QUEUE).content.decode()
+        for one in [*many.lines(line, 15), *many.lines(line, 15, held_by=None)]:
+            memos.write(one, "メモ", by=people["clerk"])
 
 
 def test_the_queue_tells_where_the_customer_spoke_last(desk, people, text):
@@ -137,7 +127,7 @@ def test_the_queue_tells_where_the_customer_spoke_last(desk, people, text):
     assert "お客様から連絡" not in text(desk.get(QUEUE))
 
 
-def test_the_queue_marks_cautions_second_sendings_and_who_reviewed(desk, people, text):
+def test_the_queue_marks_cautions_second_sendings_and_who_has_them_in_hand(desk, people, text):
     make.line(people, "under_review", contract_on=None, advance_amount="25,000,000")
     again = make.line(people, "returned", contract_on=None)
     make.sent(make.edited(again.application, people["contractor"], price="51,000,000"), people["contractor"])
@@ -194,8 +184,9 @@ def test_the_buttons_are_the_moves_that_are_open(client, people, status, buttons
     for person, expected in (("clerk", buttons), ("approver", buttons), ("head", set())):
         client.force_login(people[person])
         page = client.get(review(line)).content.decode()
-        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) - {"say"} == expected
-        assert (reverse("admin:say", args=[line.pk]) in page) is (person != "head")
+        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) - {"say", "memo", "hold"} == expected
+        for other in ("say", "memo"):
+            assert (reverse(f"admin:{other}", args=[line.pk]) in page) is (person != "head")
 
 
 def test_a_clerk_receives_and_reviews_with_one_click_each(desk, people):

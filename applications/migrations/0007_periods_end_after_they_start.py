@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_password_given'),
-        ('applications', '0005_indexes_of_the_queue'),
+        ('applications', '0006_holders_memos_and_phrases'),
         ('guarantees', '0006_versions_being_issued'),
         ('issuers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
