@@ -37,7 +37,7 @@ def queue(request: MemberRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     page = work.page(request.user, facet, after=after)
     shown = {
-        "rows": [work.row(line, request.user) for line in page.rows],
+        "rows": work.rows(page.rows, request.user),
         "facet": facet,
         "title": work.FACETS[facet][0],
         "facets": [one for one in facets if one.name not in work.HOLDERS],
@@ -107,6 +107,18 @@ def let_go(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, f"{line}の担当を外れました。")
     except holding.NotHeld as refusal:
         messages.warning(request, str(refusal))
+    return redirect("admin:review", pk=pk)
+
+
+@require_POST
+def settle(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """対応済みにする: what the customer said needs no more answer."""
+    line = get_object_or_404(_lines(request), pk=pk)
+    try:
+        talk.settle(line, by=request.user)
+    except talk.Unsaid:
+        raise Http404 from None
+    messages.success(request, "お客様からの連絡を、対応済みにしました。")
     return redirect("admin:review", pk=pk)
 
 

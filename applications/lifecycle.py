@@ -143,6 +143,7 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
         current.status = move.target
         if move.side == "branch" and remark:
             current.remark = remark
+            current.unread, current.unanswered = True, False
         yield current
         current.save()
         if move.side == "branch" and remark:

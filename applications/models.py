@@ -136,6 +136,9 @@ class Line(Terms):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # 担当: who of the branch has it in hand; says nothing about who may approve (applications.holding)
     issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
+    # What was said last waits for somebody: of the company to open the line, of the branch to answer or to settle it.
+    unread = models.BooleanField(default=False, db_default=False)
+    unanswered = models.BooleanField(default=False, db_default=False)
 
     objects = LineQuerySet.as_manager()
 
@@ -173,6 +176,8 @@ class Line(Terms):
             models.Index(fields=["contractor", "-amount_yen", "-id"], name="lines_by_amount"),
             models.Index(fields=["-sent_at", "-id"], name="lines_of_all"),
             models.Index(fields=["issuer", "work_number", "product"], name="lines_of_a_work"),
+            models.Index(fields=["contractor", "-sent_at"], condition=Q(unread=True), name="unread_by_a_contractor"),
+            models.Index(fields=["branch", "sent_at"], condition=Q(unanswered=True), name="unanswered_by_a_branch"),
         ]
 
     def __str__(self) -> str:

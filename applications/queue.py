@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import checks, finding, holding, listing, memos, wording
-from applications.models import Line, Message
+from applications.models import Line
 from guarantees.models import Version
 from netdesk import hours, paging
 
@@ -16,12 +16,16 @@ S = Line.Status
 OPEN = Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW])
 HELD = Q(status__in=holding.AT_WORK, held_by__isnull=False)
 MINE, OTHERS, FREE = HOLDERS = ("mine", "others", "free")
+APPROVABLE = "approvable"  # reviewed by somebody else: the reader may approve it
 FACETS = {
     "open": ("対応が要るもの", OPEN),
     "new": ("新着（送信済）", Q(status=S.SUBMITTED)),
     "received": ("受付済", Q(status=S.RECEIVED)),
     "review": ("審査中", Q(status=S.UNDER_REVIEW)),
+    APPROVABLE: ("承認待ち", Q(status=S.UNDER_REVIEW)),
+    "heard": ("お客様から連絡", Q(unanswered=True)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
+    "leaving": ("証書（紙）の印刷・引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
     "issuing": ("発行手続中", listing.ISSUING),
     "done": (
         "終わったもの",
@@ -31,7 +35,7 @@ FACETS = {
     FREE: ("担当なし", OPEN & Q(held_by=None)),
     OTHERS: ("ほかの職員の担当", HELD),
 }
-AT_WORK = ("open", "new", "received", "review", FREE)  # counted together, by the index of open work
+AT_WORK = ("open", "new", "received", "review", APPROVABLE, FREE)  # counted together, by the index of open work
 IN_HANDS = (MINE, OTHERS)  # and these by an index of their own
 
 
@@ -68,6 +72,8 @@ def _condition(facet: str, person: User) -> Q:
         ordered = Version.objects.filter(status=Version.Status.ORDERED)
         ordered = ordered.filter(branch=person.branch_id) if person.is_branch else ordered
         return Q(status=S.APPROVED, issue__in=[*ordered.order_by().values_list("pk", flat=True)[: paging.COUNTED + 1]])
+    if facet == APPROVABLE:
+        return condition & ~Q(reviewed_by=person.pk) & ~Q(edited_by=person.pk)
     if facet in IN_HANDS:
         mine = Q(held_by=person.pk)
         return condition & (mine if facet == MINE else ~mine)
@@ -78,7 +84,7 @@ def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:
     """Give a page of a facet: the longest waiting first, of what is done the newest."""
     found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "held_by")
     order = ("-sent_at", "-id") if facet == "done" else ("sent_at", "id")
-    wanted = found.filter(_condition(facet, person)).annotate(heard=listing.heard(), noted=memos.are_there())
+    wanted = found.filter(_condition(facet, person)).annotate(noted=memos.are_there())
     return paging.page(wanted, *order, after=after)
 
 
@@ -90,22 +96,31 @@ def facets(person: User) -> list[Facet]:
     if person.is_branch:
         in_hands = {name: Count("pk", filter=_condition(name, person)) for name in IN_HANDS}
         counts |= {name: f"{n:,}件" for name, n in visible.filter(HELD).aggregate(**in_hands).items()}
-    for name in ("returned", "issuing"):
+    for name in ("heard", "returned", "leaving", "issuing"):
         counts[name] = paging.count(visible.filter(_condition(name, person)))
     shown = [name for name in FACETS if name not in HOLDERS or person.is_branch]
+    if person.role != User.Role.APPROVER:
+        shown.remove(APPROVABLE)
     return [Facet(name, FACETS[name][0], counts.get(name, "")) for name in shown]
 
 
-def row(line: Line, reader: User) -> Row:
-    """Tell of a line of the queue how long it waits and what is to be looked at."""
+def rows(lines: list[Line], reader: User) -> list[Row]:
+    """Tell of the lines of a page how long they wait and what is to be looked at, with two queries for all of them."""
+    found = checks.titles(lines)
+    return [_row(line, found[line.pk], reader) for line in lines]
+
+
+def _row(line: Line, titles: list[str], reader: User) -> Row:
     waited = hours.between(line.sent_at or timezone.now(), timezone.now())
     is_late = waited.total_seconds() > TARGET_HOURS * 3600
     is_free = line.held_by_id is None and holding.may(reader, line)
-    return Row(line, wording.status_of(line), hours.words(waited), is_late, _marks(line), is_free)
+    return Row(line, wording.status_of(line), hours.words(waited), is_late, _marks(line, titles), is_free)
 
 
-def _marks(line: Line) -> list[Mark]:
-    marks = [Mark("お客様から連絡", "info")] if getattr(line, "heard", None) == Message.Side.CONTRACTOR else []
+def _marks(line: Line, titles: list[str]) -> list[Mark]:
+    marks = [Mark("お客様から連絡", "info")] if line.unanswered else []
+    if line.issue and line.issue.guarantee.to_leave:
+        marks.append(Mark("証書の引渡し前", "wait"))
     marks += [Mark("再送信", "info")] if line.revision > 1 else []
-    marks += [Mark(caution.title, "wait") for caution in checks.limits(line)]
+    marks += [Mark(title, "wait") for title in titles]
     return marks + ([Mark("社内メモ", "todo")] if getattr(line, "noted", False) else [])

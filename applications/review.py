@@ -131,6 +131,7 @@ _ACTS = {
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
+    "message.settled": "お客様からの連絡を対応済みにしました",
     "memo.written": "社内メモを残しました",
     "holder.named": "担当になりました",
     "holder.replaced": "担当を替わりました",

@@ -121,7 +121,9 @@ def _is_to_leave(line: Line, past: list[Entry]) -> bool:
 @require_safe
 def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """手続の詳細 of one line: what to do next, what was asked for, what was said, how far it is."""
-    return _detail(request, get_object_or_404(_lines(request), pk=pk))
+    found = get_object_or_404(_lines(request), pk=pk)
+    talk.opened(found, by=request.user)
+    return _detail(request, found)
 
 
 def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str = "") -> HttpResponse:

@@ -51,6 +51,8 @@ def say(line: Line, text: str, *, by: User) -> Message:
         if current.messages.filter(by=by, at__gte=timezone.now() - WITHIN).count() >= MOST:
             raise Unsaid("短い時間に多くの連絡が送られています。10分ほど待ってから、まとめて送ってください")
         message = Message.objects.create(line=current, side=side, by=by, text=text)
+        mark(current, side)
+        current.save(update_fields=["unread", "unanswered"])
         if side == Message.Side.BRANCH and current.status != Line.Status.WITHDRAWN:
             news.tell(current, message, at_once=False)
         trail.record("message.sent", current, by=by, message=message.pk, side=side)
@@ -66,6 +68,29 @@ def read(typed: str, label: str, limit: int) -> str:
     if not japanese.says_something(text):
         raise Unsaid(f"{label}を入力してください")
     return text
+
+
+def mark(line: Line, side: Message.Side) -> None:
+    """Note for whom it waits what a side has just said; the caller has locked the line and saves it."""
+    line.unread, line.unanswered = side == Message.Side.BRANCH, side == Message.Side.CONTRACTOR
+
+
+def opened(line: Line, *, by: User) -> None:
+    """Note that somebody of the company has opened a line: what the branch said waits no longer. May be repeated."""
+    if line.unread and lifecycle.side_of(by, line) == "contractor":
+        Line.objects.filter(pk=line.pk, unread=True).update(unread=False)
+
+
+def settle(line: Line, *, by: User) -> None:
+    """Note that what the customer said needs no more answer (対応済み). Locks the line; may be repeated. Raises Unsaid."""
+    if _side(line, by) != Message.Side.BRANCH:
+        raise Unsaid("この連絡を対応済みにする権限がありません。")
+    with transaction.atomic():
+        current = Line.objects.select_for_update().get(pk=line.pk)
+        if current.unanswered:
+            current.unanswered = False
+            current.save(update_fields=["unanswered"])
+            trail.record("message.settled", current, by=by)
 
 
 def _side(line: Line, by: User) -> Message.Side:

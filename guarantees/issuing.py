@@ -51,7 +51,8 @@ def mint(ref: str) -> None:
     version = guarantee.versions.select_related("branch", "issuer").get(no=0)
     guarantee.number, issued_at = _number(ordered.branch)
     guarantee.status = Guarantee.Status.ISSUED
-    guarantee.save(update_fields=["number", "status"])
+    guarantee.to_leave = not guarantee.is_electronic
+    guarantee.save(update_fields=["number", "status", "to_leave"])
     _issue(version, guarantee.number, issued_at)
     if secret:
         _promise_papers(version, _keep(secret, version))

@@ -75,6 +75,7 @@ def hand_out(version: Version, *, by: User, seen: int, reason: str = "") -> Prin
         if made and not reason:
             raise NotAllowed("再発行の理由を入力してください。")
         new = Print.objects.create(version=current, no=seen + 1, by=by, at=clock.now(), reason=reason if made else "")
+        Guarantee.objects.filter(pk=guarantee.pk).update(to_leave=True)
         promises.make("render_paper", str(new.pk), purpose=f"render_paper:{guarantee.pk}:{current.no}:{new.no}")
         data = {"reason": new.reason} if new.reason else {}
         trail.record("paper.printed", guarantee, by=by, version=current.no, print_no=new.no, **data)
@@ -136,6 +137,7 @@ def hand_over(made: Print, *, by: User, how: str, on: dt.date) -> HandOver:
         if fault := _wrong_day(made, on):
             raise NotAllowed(fault)
         note = HandOver.objects.create(print=made, how=how, on=on, by=by)
+        Guarantee.objects.filter(pk=guarantee.pk).update(to_leave=False)
         trail.record(
             "paper.handed_over",
             guarantee,

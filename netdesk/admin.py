@@ -55,6 +55,7 @@ class DeskSite(AdminSite):
             path("lines/<uuid:pk>/hold/", self.admin_view(desk_views.hold), name="hold"),
             path("lines/<uuid:pk>/let-go/", self.admin_view(desk_views.let_go), name="let_go"),
             path("lines/<uuid:pk>/memo/", self.admin_view(desk_views.memo), name="memo"),
+            path("lines/<uuid:pk>/settle/", self.admin_view(desk_views.settle), name="settle"),
             path("lines/<uuid:pk>/say/", self.admin_view(desk_views.say), name="say"),
             path("lines/<uuid:pk>/<str:name>/", self.admin_view(desk_views.move), name="move"),
             path("lines/<uuid:pk>/jobs/<int:job>/retry/", self.admin_view(desk_views.retry), name="retry"),

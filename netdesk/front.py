@@ -65,7 +65,7 @@ def _lines(person: User, status: Line.Status, tone: str, words: str) -> Task:
 
 
 def _unheard(person: User) -> Task:
-    """Count the lines in work about which the branch spoke last."""
+    """Count the lines about which the branch said something that nobody has opened."""
     way = ("applications:line", "applications:status", f"state={listing.HEARD}")
     return _task(listing.unheard(person), "支店から連絡", "info", "支店からの連絡を確認してください", way)
 

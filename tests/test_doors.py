@@ -97,6 +97,7 @@ robots                      -          GET     200       200     200        200 
 conditions                  advance    GET     200       200     200        200       200     200     200
 admin:queue                 -          GET     login     404     404        404       200     200     200
 admin:search                -          GET     login     404     404        404       200     200     200
+admin:settle                line       POST    login     404     404        404       review  404     404
 admin:say                   line       POST    login     404     404        404       review  404     404
 admin:memo                  line       POST    login     404     404        404       review  404     404
 admin:hold                  line       POST    login     404     404        404       queue   404     404
