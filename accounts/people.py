@@ -41,7 +41,7 @@ def keep(person: User, changed: Collection[str], *, by: User, is_new: bool, addr
         columns |= {"password", "password_given_at"}
     person.save(update_fields=None if is_new else columns)
     news = _in_words(person, changed, is_new=is_new)
-    if not news or person.pk == by.pk:
+    if not news or person.pk == by.pk and "email" not in changed:
         return
     for address in dict.fromkeys(filter(None, [address_before, person.email])):
         post.write(

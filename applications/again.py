@@ -3,10 +3,11 @@
 import uuid
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Contractor, User
 from applications import drafts
-from applications.models import Application
+from applications.models import Application, Line
 
 # What belongs to one contract only. The rest is what a clerk types every time: the body and its authority, the kind and
 # place of the work, who signs, the bank, formats, payment and billing, where it is sent and who answers questions.
@@ -17,8 +18,10 @@ OF_ONE_CONTRACT = frozenset(
 
 
 def last(company: Contractor) -> Application | None:
-    """Find the company's application sent last, whose content a new one may start from."""
-    return Application.objects.filter(contractor=company, sent_at__isnull=False).order_by("-sent_at").first()
+    """Find the company's application sent last, whose content a new one may start from: not one that came to nothing."""
+    sent = Application.objects.filter(contractor=company, sent_at__isnull=False)
+    alive = Line.objects.filter(application=OuterRef("pk")).exclude(status__in=["withdrawn", "declined"])
+    return sent.filter(Exists(alive)).order_by("-sent_at").first()
 
 
 def begin(source: Application, *, by: User, whole: bool) -> Application:
@@ -26,6 +29,7 @@ def begin(source: Application, *, by: User, whole: bool) -> Application:
 
     Choices that are no longer offered (a billing party deleted since) come up as not chosen yet. Raises drafts.Full.
     """
-    typed = {name: text for name, text in source.typed.items() if whole or name not in OF_ONE_CONTRACT}
+    left_out = {"message"} if whole else OF_ONE_CONTRACT  # what was said to the branch was said of the other one
+    typed = {name: text for name, text in source.typed.items() if name not in left_out}
     with transaction.atomic():
         return drafts.begin(uuid.uuid4(), typed, by=by, source=str(source.pk))

@@ -2,19 +2,21 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from applications import wording
 from applications.models import Bank, Line
 from guarantees.models import FiscalKind, Redeposit
 from issuers.kinds import Format, Product, WorkKind
-from issuers.models import Issuer
+from issuers.models import Acceptance, Issuer
+from netdesk import dates
 
 LONGEST_YEARS = 30
+ENDED = (Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN)
 MOST_DOUBLES = 3  # so many are named; more of them say nothing more
 # 契約保証金額 is at least a tenth of the price, three tenths after a low-price investigation (standard contract terms).
 LEAST_PERCENT = {"no": 10, "yes": 30}
@@ -148,6 +150,59 @@ def for_review(line: Line) -> Iterator[Caution]:
         yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
 
 
+def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
+    """Name, for each of some lines, what `for_review` would find, with three queries for all of them together.
+
+    The lines come with their issuer and its rule.
+    """
+    entrusted = set(Bank.objects.filter(entrusted="yes").values_list("code", flat=True)) if lines else set()
+    accepted = _accepted(lines)
+    doubled = _doubled(lines)
+    found = {}
+    for line in lines:
+        names = [caution.title for caution in limits(line)]
+        if line.pk in doubled:
+            names.append("重複")
+        if line.issuer is None or line.is_electronic and line.pk not in accepted:
+            names.append("発注者・契約権者")
+        if line.product == Product.ADVANCE and line.bank_code[:4] not in entrusted:
+            names.append("預託金融機関")
+        found[line.pk] = names
+    return found
+
+
+def _accepted(lines: Sequence[Line]) -> set[uuid.UUID]:
+    """Which of the lines ask for an electronic guarantee that their body takes."""
+    taken = Acceptance.objects.filter(issuer__in={line.issuer_id for line in lines if line.is_electronic})
+    rules = list(taken.values_list("issuer", "product", "work_kind", "starts_on", "ends_on"))
+    return {
+        line.pk
+        for line in lines
+        for issuer, product, kind, first, last in rules
+        if (issuer, product, kind) == (line.issuer_id, line.product, line.work_kind)
+        and first <= line.contracted_on
+        and (last is None or line.contracted_on <= last)
+    }
+
+
+def _doubled(lines: Sequence[Line]) -> set[uuid.UUID]:
+    """Which of the lines have a double in another application, as `doubles` finds it."""
+    same = Q(pk__in=[])
+    for line in lines:
+        if line.work_number:
+            same |= Q(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
+    others = Line.objects.filter(same).exclude(status__in=ENDED)
+    keys = list(others.values_list("issuer", "issuer_name", "work_number", "product", "application"))
+    return {
+        line.pk
+        for line in lines
+        for issuer, name, number, product, application in keys
+        if (issuer, number, product) == (line.issuer_id, line.work_number, line.product)
+        and application != line.application_id
+        and (issuer is not None or name == line.issuer_name)
+    }
+
+
 def advance_percent(line: Line) -> Decimal:
     """Give the highest share of the base that may be advanced: the body's own rule, else 40 % for works and 30 % for services."""
     rule = getattr(line.issuer, "rule", None)
@@ -190,6 +245,12 @@ def _advance_limits(line: Line) -> Iterator[Caution]:
 def _this_years_amount(line: Line) -> Iterator[Caution]:
     """今年度対象額 belongs to contracts over several years (債務負担行為, 継続費), as long as this is not their last year."""
     if line.fiscal_kind == FiscalKind.SINGLE:
+        if line.works_until > dates.fiscal_year_end(max(line.contracted_on, line.works_from)):
+            yield Caution(
+                line.product,
+                "年度区分",
+                "単年度の契約ですが、工期の終わりが次の年度です。年度区分（債務負担行為・継続費）と工期を確かめてください",
+            )
         if line.base_yen:
             yield Caution(
                 line.product, "今年度対象額", "単年度の契約ですが、今年度対象額があります。年度区分を確かめてください"
@@ -208,8 +269,7 @@ def _this_years_amount(line: Line) -> Iterator[Caution]:
 
 def doubles(line: Line, application_id: uuid.UUID | None) -> QuerySet[Line]:
     """Find the other lines for the same body, works number and product that are open or were approved, of any company."""
-    ended = [Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN]
-    same = Line.objects.exclude(status__in=ended).select_related("application", "issue")
+    same = Line.objects.exclude(status__in=ENDED).select_related("application", "issue")
     if not line.work_number:
         return same.none()
     same = same.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)

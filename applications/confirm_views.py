@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only
 from applications import checks, costs, drafts, sending, summary, terms, wording
-from applications.models import Application
+from applications.models import Application, Line
 from guarantees.models import Payment
+
+SHUT = "この保証はいま支店で手続中のため、ここでは変更できません。変更するときは、送信したあと、手続の詳細から支店へ差戻しを依頼してください"
 
 
 @contractor_only
@@ -32,6 +34,8 @@ def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             consent=wish["agree"] == "1",
             reason=wish["caution_reason"],
         )
+    except Application.DoesNotExist:  # discarded in another window a moment ago
+        raise Http404 from None
     except sending.Refused as refusal:
         if refusal.status == 422:
             return _confirm_page(request, application, error=str(refusal), typed=wish)
@@ -58,7 +62,7 @@ def _confirm_page(
         "first": lines[0],
         "error": error,
         "typed": typed or {"caution_reason": application.caution_reason},
-        "cautions": [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)],
+        "cautions": _cautions(application, lines),
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
         "costs": [(line, costs.of_line(line)) for line in lines],
@@ -73,6 +77,14 @@ def _confirm_page(
         "edition": datetime.date.fromisoformat(lines[0].conditions),
     }
     return render(request, "applications/confirm.html", shown)
+
+
+def _cautions(application: Application, lines: list[Line]) -> list[checks.Caution]:
+    """What to look at twice; of what is closed to the contractor now, how it can be changed all the same."""
+    opened = drafts.open_sections(application)
+    closed = {product for product, anchor in (("advance", "s2"), ("contract", "s3")) if not opened[anchor]}
+    found = [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)]
+    return [one._replace(text=f"{one.text}。{SHUT}") if one.product in closed else one for one in found]
 
 
 @contractor_only

@@ -12,6 +12,7 @@ from accounts.access import to_login
 from accounts.models import User
 from applications import copies
 from applications.models import Copy
+from guarantees import damage
 
 
 @require_safe
@@ -25,6 +26,7 @@ def copy(request: HttpRequest, pk: uuid.UUID, no: int) -> HttpResponse:
 
 @require_safe
 @never_cache
+@damage.told
 def copy_pdf(request: HttpRequest, pk: uuid.UUID, no: int) -> HttpResponse:
     """The same as a PDF; not there before it is drawn."""
     if not isinstance(request.user, User):

@@ -106,7 +106,10 @@ def _write(
     now = timezone.now()
     news: dict[str, Any] = {"typed": typed, "cleared": cleared, "changed_by": by, "changed_at": now}
     if not Application.objects.filter(pk=application.pk, version=version).update(version=F("version") + 1, **news):
-        raise Stale
+        held = Application.objects.values_list("typed", "cleared").get(pk=application.pk)
+        if held != (typed, cleared):
+            raise Stale
+        return  # somebody else, or the form itself, stored the very same a moment ago
     if not (by_itself and _noted_lately(application, by=by, since=now - NOTED_EVERY)):
         trail.record("application.edited", application, by=by, version=version + 1)
 

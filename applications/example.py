@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.demo import PASSWORD
 from accounts.models import Branch, Contractor, Signatory, User
 from applications.models import Bank, BillingParty, Department, MailAddress
+from netdesk import dates
 
 OFFICES = (
     ("101", "営業部", "03-0000-0000", "東京都中央区見本町一丁目2番3号"),
@@ -114,6 +115,7 @@ def typed(person: User, /, **changes: Any) -> dict[str, str]:
 
 def _contract(company: Contractor) -> dict[str, Any]:
     today = timezone.localdate()
+    begins = today + datetime.timedelta(days=1)
     return {
         "issuer": "131156",
         "issuer_name": "杉並区",
@@ -124,8 +126,8 @@ def _contract(company: Contractor) -> dict[str, Any]:
         "work_place": "東京都杉並区あおば一丁目5番地内",
         "price": "50,000,000",
         "contracted_on": today.isoformat(),
-        "works_from": (today + datetime.timedelta(days=1)).isoformat(),
-        "works_until": (today + datetime.timedelta(days=200)).isoformat(),
+        "works_from": begins.isoformat(),
+        "works_until": min(today + datetime.timedelta(days=200), dates.fiscal_year_end(begins)).isoformat(),
         "fiscal_kind": "single",
         "low_bid": "no",
         "signatory": company.signatories.order_by("pk")[0].pk,

@@ -33,13 +33,15 @@ RECEIPT = [("post", "郵送"), ("visit", "来店")]
 # Which fields belong together. A product's fields are read only when its switch is on.
 CONTRACT = (
     "issuer issuer_name unlisted authority authority_name work_kind work_number work_name work_place price contracted_on "
-    "works_from works_until fiscal_kind joint_venture_on joint_venture joint_venture_members low_bid signatory advance_planned"
+    "works_from works_until fiscal_kind joint_venture_on joint_venture joint_venture_members low_bid signatory"
 ).split()
 ADVANCE = (
     "advance_on advance_format advance_base advance_amount advance_bank_name advance_bank_code advance_redeposit "
     "advance_payment advance_billing advance_statement"
 ).split()
-PERFORMANCE = "contract_on contract_format contract_amount contract_payment contract_billing contract_statement".split()
+PERFORMANCE = (
+    "contract_on advance_planned contract_format contract_amount contract_payment contract_billing contract_statement"
+).split()
 INFORMATION = "branch receipt notice email department post person phone message".split()
 # The check box that opens each group of questions; while it is off, nothing in the group is read.
 SWITCHES = {
@@ -94,12 +96,6 @@ class ApplicationForm(forms.Form):
     )
     low_bid = Choice(label="低入札", needed="always", choices=[("no", "該当しない"), ("yes", "該当する")])
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
-    advance_planned = Choice(
-        label="前払金の予定",
-        needed="performance alone",  # for the badge; checks.faults asks for it when 契約保証 is applied for alone
-        choices=[("yes", "あり"), ("no", "なし")],
-        help_text="契約保証だけを申し込むときに選んでください。",
-    )
 
     advance_on = Switch(label="前払金保証を申し込む")
     advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices, help_text=_ASK_FIRST)
@@ -126,6 +122,12 @@ class ApplicationForm(forms.Form):
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
     contract_on = Switch(label="契約保証を申し込む")
+    advance_planned = Choice(
+        label="前払金の予定",
+        needed="performance alone",  # for the badge; checks.faults asks for it when 契約保証 is applied for alone
+        choices=[("yes", "あり"), ("no", "なし")],
+        help_text="契約保証だけを申し込むときに選んでください。",
+    )
     contract_format = Choice(label="保証証書の形式", needed="contract", choices=Format.choices, help_text=_ASK_FIRST)
     contract_amount = Yen(label="契約保証金額", needed="contract")
     contract_payment = Menu(label="契約保証料支払方法", needed="contract", choices=Payment.choices)

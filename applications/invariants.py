@@ -53,7 +53,9 @@ VERSION_NOBODY_MIGHT_ORDER = """
 SELECT 'version ' || version.id FROM guarantees_version version LEFT JOIN applications_line line ON line.issue_id = version.id
 WHERE NOT EXISTS (
   SELECT FROM applications_approval approval JOIN accounts_user officer ON officer.id = approval.by_id
-  WHERE approval.line_id = line.id AND approval.revision = line.revision AND approval.by_id = version.ordered_by_id
+  WHERE approval.line_id = line.id AND approval.revision = line.revision
+    AND (approval.by_id = version.ordered_by_id OR EXISTS (
+      SELECT FROM applications_remittance money WHERE money.line_id = line.id AND money.by_id = version.ordered_by_id))
     AND approval.by_id IS DISTINCT FROM line.reviewed_by_id AND approval.by_id IS DISTINCT FROM line.edited_by_id
     AND NOT EXISTS (
       SELECT FROM audit_entry entry WHERE entry.action = 'line.under_review' AND entry.actor_id = approval.by_id
@@ -107,7 +109,9 @@ WHERE version.no = 0 AND left(number, 2) <> to_char(issued_at AT TIME ZONE 'Asia
 ENDED_YET_ORDERED = """
 SELECT line.id::text FROM applications_line line
 WHERE line.status <> 'approved'
-  AND (line.issue_id IS NOT NULL OR EXISTS (SELECT FROM applications_approval WHERE line_id = line.id))"""
+  AND (line.issue_id IS NOT NULL
+    OR line.status <> 'awaiting_premium' AND NOT (line.status = 'withdrawn' AND line.premium_id IS NOT NULL)
+      AND EXISTS (SELECT FROM applications_approval WHERE line_id = line.id))"""
 ENDED_TWICE = """
 SELECT subject_id::text FROM audit_entry
 WHERE subject_type = 'applications.line' AND action IN ('line.approved', 'line.withdrawn', 'line.declined')

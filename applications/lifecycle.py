@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, japanese, news
+from applications import checks, holding, japanese, news
 from applications.models import Approval, Line, Message, Remittance
 from audit import trail
 from guarantees import orders, pricing
@@ -92,11 +92,13 @@ def objection(user: User, line: Line) -> str:
 def move(line: Line, name: str, *, by: User, remark: str = "", revision: int | None = None) -> Line:
     """Make one of the MOVES other than approve, or raise NotAllowed and change nothing.
 
-    Locks the line. `revision`, when given, is the content the person saw: another one is refused.
+    Locks the line. Who begins the review has it in hand from then on, unless somebody has. `revision`, when given, is the content the person saw: another one is refused.
     """
     with _moving(line, name, by=by, remark=remark, revision=revision) as current:
         if name == "review":
             current.reviewed_by = by
+            if current.held_by_id is None:
+                holding.name(current, by=by)
     return current
 
 
@@ -153,7 +155,9 @@ def pay(line: Line, *, by: User, amount_yen: int, on: datetime.date, way: str) -
     """
     if way not in Remittance.Way.values:
         raise NotAllowed("入金の方法（振込・現金・小切手）を選んでください。")
-    with _moving(line, "pay", by=by, remark="", revision=None, amount_yen=amount_yen, on=on.isoformat(), way=way) as current:
+    with _moving(
+        line, "pay", by=by, remark="", revision=None, amount_yen=amount_yen, on=on.isoformat(), way=way
+    ) as current:
         assert current.premium is not None  # a constraint of the table
         if against := _wrong_money(current.premium.total_yen, amount_yen) or _wrong_day(current, on):
             raise NotAllowed(against)
@@ -200,6 +204,7 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
         current.status = move.target
         if move.side == "branch" and remark:
             current.remark = remark
+            current.unread, current.unanswered = True, False
         yield current
         current.save()
         if move.side == "branch" and remark:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from applications import finding, wording
-from applications.models import Line, Message
+from applications.models import Line
 from guarantees.models import Version
 from issuers import search
 from issuers.kinds import Format, Product
@@ -28,7 +28,7 @@ STATES: dict[str, tuple[str, Q]] = {
     "done": ("手続完了", ISSUED),
     S.DECLINED.value: (str(S.DECLINED.label), Q(status=S.DECLINED)),
     S.WITHDRAWN.value: (str(S.WITHDRAWN.label), Q(status=S.WITHDRAWN)),
-    HEARD: ("支店から新しい連絡", Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW, S.AWAITING_PREMIUM])),
+    HEARD: ("支店から新しい連絡", Q(unread=True)),
 }
 ORDERS = {
     "-sent": ("送信日の新しい順", ("-sent_at", "-id")),
@@ -74,21 +74,15 @@ class StatusFilters(filters.Filters):
         return shown
 
 
-def heard() -> Subquery:
-    """The side that spoke last about a line since it was sent; null when nobody did (for annotate)."""
-    said = Message.objects.filter(line=OuterRef("pk"), at__gt=OuterRef("sent_at"))
-    return Subquery(said.order_by("-at", "-id").values("side")[:1])
-
-
 def unheard(person: User) -> QuerySet[Line]:
-    """The lines in work about which the branch spoke last."""
-    return Line.objects.visible_to(person).filter(STATES[HEARD][1]).alias(said=heard()).filter(said=Message.Side.BRANCH)
+    """The lines about which the branch said something that nobody of the company has opened."""
+    return Line.objects.visible_to(person).filter(STATES[HEARD][1])
 
 
 def rows(person: User, asked: StatusFilters) -> QuerySet[Line]:
     """The lines of the person's company that the filters in force leave."""
     wish = asked.values
-    found = unheard(person) if wish.get("state") == HEARD else Line.objects.visible_to(person)
+    found = Line.objects.visible_to(person)
     if "state" in wish:
         found = found.filter(STATES[wish["state"]][1])
     for name in ("product", "format"):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
-from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress
+from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Premium, Terms, Version
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "Department",
     "Line",
     "MailAddress",
+    "Memo",
     "Message",
+    "Phrase",
     "Remittance",
     "Submission",
 ]
@@ -131,8 +133,14 @@ class Line(Terms):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # last changed the content
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # 担当: who of the branch has it in hand; says nothing about who may approve (applications.holding)
     issue = models.OneToOneField(Version, models.PROTECT, null=True, related_name="line")  # what approval ordered
     premium = models.OneToOneField(Premium, models.PROTECT, null=True, related_name="line")  # frozen at approval
+    # What was said last waits for somebody: of the company to open the line, of the branch to answer or to settle it.
+    unread = models.BooleanField(default=False, db_default=False)
+    unanswered = models.BooleanField(default=False, db_default=False)
 
     objects = LineQuerySet.as_manager()
 
@@ -164,11 +172,18 @@ class Line(Terms):
                 condition=Q(status__in=["submitted", "received", "under_review", "awaiting_premium", "returned"]),
                 name="work_of_all",
             ),
+            models.Index(
+                fields=["branch", "held_by", "sent_at"],
+                condition=Q(status__in=["submitted", "received", "under_review", "returned"], held_by__isnull=False),
+                name="lines_in_somebodys_hands",
+            ),
             models.Index(fields=["branch", "-sent_at", "-id"], name="lines_of_a_branch"),
             models.Index(fields=["contractor", "-sent_at", "-id"], name="lines_of_a_contractor"),
             models.Index(fields=["contractor", "-amount_yen", "-id"], name="lines_by_amount"),
             models.Index(fields=["-sent_at", "-id"], name="lines_of_all"),
             models.Index(fields=["issuer", "work_number", "product"], name="lines_of_a_work"),
+            models.Index(fields=["contractor", "-sent_at"], condition=Q(unread=True), name="unread_by_a_contractor"),
+            models.Index(fields=["branch", "sent_at"], condition=Q(unanswered=True), name="unanswered_by_a_branch"),
         ]
 
     def __str__(self) -> str:
@@ -226,6 +241,20 @@ class Message(models.Model):
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["line", "at"], name="messages_of_a_line")]
+
+
+class Memo(models.Model):
+    """What the branch notes about a line for itself (社内メモ). Append-only; no page, paper or letter for a customer reads it."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="memos")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    text = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(name="a_memo_says_something", condition=~Q(text=""))]
+        indexes = [models.Index(fields=["line", "at"], name="memos_of_a_line")]
 
 
 class Approval(models.Model):

@@ -6,39 +6,55 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, finding, listing, wording
-from applications.models import Line, Message
+from applications import checks, finding, holding, listing, memos, wording
+from applications.models import Line
 from guarantees.models import Version
 from netdesk import hours, paging
 
 TARGET_HOURS = 2
 S = Line.Status
 OPEN = Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW])
-MINE = "mine"
+HELD = Q(status__in=holding.AT_WORK, held_by__isnull=False)
+MINE, OTHERS, FREE = HOLDERS = ("mine", "others", "free")
+APPROVABLE = "approvable"  # reviewed by somebody else: the reader may approve it
 FACETS = {
     "open": ("対応が要るもの", OPEN),
     "new": ("新着（送信済）", Q(status=S.SUBMITTED)),
     "received": ("受付済", Q(status=S.RECEIVED)),
     "review": ("審査中", Q(status=S.UNDER_REVIEW)),
+    APPROVABLE: ("承認待ち", Q(status=S.UNDER_REVIEW)),
+    "heard": ("お客様から連絡", Q(unanswered=True)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
+    "leaving": ("証書（紙）の印刷・引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
     "issuing": ("発行手続中", listing.ISSUING),
     "done": (
         "終わったもの",
         Q(status__in=[S.DECLINED, S.WITHDRAWN]) | listing.ISSUED,
     ),
-    MINE: ("自分の担当", OPEN),
+    MINE: ("自分の担当", HELD),
+    FREE: ("担当なし", OPEN & Q(held_by=None)),
+    OTHERS: ("ほかの職員の担当", HELD),
 }
-AT_WORK = ("open", "new", "received", "review", MINE)  # counted together, by the index of open work
+AT_WORK = ("open", "new", "received", "review", APPROVABLE, FREE)  # counted together, by the index of open work
+IN_HANDS = (MINE, OTHERS)  # and these by an index of their own
+
+
+class Mark(NamedTuple):
+    """A word beside a line, and the colour of its chip."""
+
+    words: str
+    tone: str
 
 
 class Row(NamedTuple):
-    """One line in the queue with what the eye looks for first."""
+    """One line in the queue with what the eye looks for first. `is_free`: the reader may take it, and nobody has it."""
 
     line: Line
     wording: wording.Wording
     waited: str
     is_late: bool
-    marks: list[str]
+    marks: list[Mark]
+    is_free: bool
 
 
 class Facet(NamedTuple):
@@ -56,14 +72,19 @@ def _condition(facet: str, person: User) -> Q:
         ordered = Version.objects.filter(status=Version.Status.ORDERED)
         ordered = ordered.filter(branch=person.branch_id) if person.is_branch else ordered
         return Q(status=S.APPROVED, issue__in=[*ordered.order_by().values_list("pk", flat=True)[: paging.COUNTED + 1]])
-    return condition & Q(reviewed_by=person.pk) if facet == MINE else condition
+    if facet == APPROVABLE:
+        return condition & ~Q(reviewed_by=person.pk) & ~Q(edited_by=person.pk)
+    if facet in IN_HANDS:
+        mine = Q(held_by=person.pk)
+        return condition & (mine if facet == MINE else ~mine)
+    return condition
 
 
 def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:
     """Give a page of a facet: the longest waiting first, of what is done the newest."""
-    found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "reviewed_by")
+    found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "held_by")
     order = ("-sent_at", "-id") if facet == "done" else ("sent_at", "id")
-    wanted = found.filter(_condition(facet, person)).annotate(heard=listing.heard())
+    wanted = found.filter(_condition(facet, person)).annotate(noted=memos.are_there())
     return paging.page(wanted, *order, after=after)
 
 
@@ -72,16 +93,34 @@ def facets(person: User) -> list[Facet]:
     visible = Line.objects.visible_to(person)
     at_work = {name: Count("pk", filter=_condition(name, person)) for name in AT_WORK}
     counts = {name: f"{n:,}件" for name, n in visible.waiting().aggregate(**at_work).items()}
-    for name in ("returned", "issuing"):
+    if person.is_branch:
+        in_hands = {name: Count("pk", filter=_condition(name, person)) for name in IN_HANDS}
+        counts |= {name: f"{n:,}件" for name, n in visible.filter(HELD).aggregate(**in_hands).items()}
+    for name in ("heard", "returned", "leaving", "issuing"):
         counts[name] = paging.count(visible.filter(_condition(name, person)))
-    shown = [name for name in FACETS if name != MINE or person.is_branch]
+    shown = [name for name in FACETS if name not in HOLDERS or person.is_branch]
+    if person.role != User.Role.APPROVER:
+        shown.remove(APPROVABLE)
     return [Facet(name, FACETS[name][0], counts.get(name, "")) for name in shown]
 
 
-def row(line: Line) -> Row:
-    """Tell of a line of the queue how long it waits and what is to be looked at."""
+def rows(lines: list[Line], reader: User) -> list[Row]:
+    """Tell of the lines of a page how long they wait and what is to be looked at, with two queries for all of them."""
+    found = checks.titles(lines)
+    return [_row(line, found[line.pk], reader) for line in lines]
+
+
+def _row(line: Line, titles: list[str], reader: User) -> Row:
     waited = hours.between(line.sent_at or timezone.now(), timezone.now())
-    marks = ["お客様から連絡"] if getattr(line, "heard", None) == Message.Side.CONTRACTOR else []
-    marks += ["再送信"] if line.revision > 1 else []
-    marks += [caution.title for caution in checks.limits(line)]
-    return Row(line, wording.status_of(line), hours.words(waited), waited.total_seconds() > TARGET_HOURS * 3600, marks)
+    is_late = waited.total_seconds() > TARGET_HOURS * 3600
+    is_free = line.held_by_id is None and holding.may(reader, line)
+    return Row(line, wording.status_of(line), hours.words(waited), is_late, _marks(line, titles), is_free)
+
+
+def _marks(line: Line, titles: list[str]) -> list[Mark]:
+    marks = [Mark("お客様から連絡", "info")] if line.unanswered else []
+    if line.issue and line.issue.guarantee.to_leave:
+        marks.append(Mark("証書の引渡し前", "wait"))
+    marks += [Mark("再送信", "info")] if line.revision > 1 else []
+    marks += [Mark(title, "wait") for title in titles]
+    return marks + ([Mark("社内メモ", "todo")] if getattr(line, "noted", False) else [])

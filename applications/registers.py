@@ -1,4 +1,4 @@
-"""What the form offers to choose from: financial institutions for all, and each company's own address book."""
+"""What forms offer to choose from: financial institutions, each company's own address book, the desk's phrases (定型文)."""
 
 import uuid
 
@@ -114,3 +114,32 @@ class Department(Entry):
 
     def __str__(self) -> str:
         return f"{self.name}　{self.person}".rstrip("　")
+
+
+class Phrase(models.Model):
+    """A text that the desk says again and again (定型文), kept by the head office for one purpose. Whoever uses it may change it."""
+
+    class Purpose(models.TextChoices):
+        RETURN = "return", "差戻し"
+        DECLINE = "decline", "お引受不可"
+        TALK = "talk", "お客様への連絡"
+
+    purpose = models.CharField("使うところ", max_length=7, choices=Purpose)
+    title = models.CharField("題名", max_length=40, help_text="選ぶときに表示されます。お客様には見えません。")
+    text = models.TextField("文面", max_length=1000, help_text="お客様の画面に表示されます。1000文字まで。")
+    place = models.PositiveSmallIntegerField("並び順", default=10, help_text="小さい数が先に並びます。")
+    is_active = models.BooleanField("使用中", default=True)
+
+    class Meta:
+        ordering = ["purpose", "place", "id"]
+        verbose_name = verbose_name_plural = "定型文"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "title"],
+                name="a_purpose_has_each_title_once",
+                violation_error_message="同じ題名の定型文があります。別の題名を入力してください。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

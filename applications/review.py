@@ -122,7 +122,6 @@ _ACTS = {
     "line.approved": "承認しました",
     "line.paid": "保証料の入金を記録しました",
     "line.withdrawn": "取り下げました",
-    "guarantee.ordered": "発行を指示しました",
     "guarantee.issued": "保証契約番号を付けて発行しました",
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
@@ -133,7 +132,11 @@ _ACTS = {
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
-    "message.sent": "連絡を送りました",
+    "message.settled": "お客様からの連絡を対応済みにしました",
+    "memo.written": "社内メモを残しました",
+    "holder.named": "担当になりました",
+    "holder.replaced": "担当を替わりました",
+    "holder.released": "担当を外れました",
 }
 
 
@@ -146,18 +149,22 @@ class Act(NamedTuple):
 
 
 def history(line: Line) -> list[Act]:
-    """What happened to a line and its guarantee, newest first."""
+    """What happened to a line and its guarantee, newest first; what was said stands in the conversation."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
-    return [
-        Act(entry, _ACTS[entry.action], _said(entry.data))
-        for entry in trail.of(*subjects)[:60]
-        if entry.action in _ACTS
-    ]
+    told = trail.of(*subjects).filter(action__in=_ACTS)[:60]
+    return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in told]
 
 
 def _said(data: dict[str, Any]) -> str:
     seen = {"original": "原本", "fax": "FAX", "mail": "メール"}.get(data.get("contract_seen", ""), "")
-    parts = [data.get("remark", ""), f"契約書等の確認：{seen}" if seen else "", _of_print(data), data.get("reason", "")]
+    before = f"前の担当：{data['before']}" if "before" in data else ""
+    parts = [
+        data.get("remark", ""),
+        before,
+        f"契約書等の確認：{seen}" if seen else "",
+        _of_print(data),
+        data.get("reason", ""),
+    ]
     return "　".join(filter(None, parts))
 
 

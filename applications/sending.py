@@ -159,7 +159,7 @@ def _placed(line: Line, old: Line | None, current: Application, *, by: User, now
     if old.terms_digest == line.terms_digest and old.status != Line.Status.RETURNED:
         return old
     line.pk, line.status, line.revision = old.pk, old.status, old.revision + 1
-    line.remark, line.reviewed_by = old.remark, old.reviewed_by
+    line.remark, line.reviewed_by, line.held_by_id = old.remark, old.reviewed_by, old.held_by_id
     line.save(force_update=True)
     return line
 

@@ -96,7 +96,7 @@ _AHEAD = {
 def steps(line: Line) -> list[Step]:
     """The line's way so far and ahead. Branch people appear as their branch, the company's own by name."""
     subjects = [line, line.issue.guarantee] if line.issue else [line]
-    past = [entry for entry in reversed(trail.of(*subjects)[:50]) if entry.action in _TITLES]
+    past = list(reversed(trail.of(*subjects).filter(action__in=_TITLES)[:50]))
     ours = {person.pk for person in line.application.contractor.people.all()}
     made = [_made(entry, entry.actor_name if entry.actor_id in ours else line.branch.name) for entry in past]
     finished = line.status == Line.Status.APPROVED and line.issue is not None and line.issue.issued_at is not None
@@ -124,7 +124,9 @@ def _is_to_leave(line: Line, past: list[Entry]) -> bool:
 @require_safe
 def line(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """手続の詳細 of one line: what to do next, what was asked for, what was said, how far it is."""
-    return _detail(request, get_object_or_404(_lines(request), pk=pk))
+    found = get_object_or_404(_lines(request), pk=pk)
+    talk.opened(found, by=request.user)
+    return _detail(request, found)
 
 
 def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str = "") -> HttpResponse:
@@ -134,7 +136,7 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "issued_as": wording.issued_as(found),
         "paper": wording.of_paper(found),
         "steps": steps(found),
-        "talk": talk.conversation(found, reader=request.user),
+        "talk": talk.conversation(found, reader=request.user, whole="talk" in request.GET),
         "typed": typed,
         "error": error,
         "longest": talk.LONGEST[Message.Side.CONTRACTOR],

@@ -12,6 +12,7 @@ from applications.forms import ApplicationForm
 from applications.models import Application, BankBranch, BillingParty, Line
 from guarantees.models import FiscalKind
 from issuers.kinds import Format, Product
+from netdesk import dates
 
 
 class Incomplete(Exception):
@@ -168,7 +169,8 @@ def period(product: str, data: Mapping[str, Any], *, on: datetime.date) -> tuple
     if product == Product.CONTRACT:
         return starts_on, ends_on
     if data["fiscal_kind"] != FiscalKind.SINGLE:
-        ends_on = min(ends_on, datetime.date(on.year + (on.month >= 4), 3, 31))
+        year_of = max(on, data["works_from"])  # in March one applies for works that begin in April
+        ends_on = min(ends_on, dates.fiscal_year_end(year_of))
     return None, ends_on
 
 

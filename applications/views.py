@@ -29,7 +29,6 @@ from applications.forms import ApplicationForm
 from applications.models import Application, Line
 from issuers.kinds import Product
 from issuers.models import Issuer
-from netdesk import refusals
 
 log = logging.getLogger(__name__)
 ACTS = {"save", "check", "autosave", *searches.BUTTONS, *editing.ACTS}
@@ -75,7 +74,7 @@ def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         if act == "autosave":
             return autosave_views.answer(request, pk, version, typed)
         if application and not drafts.is_open(application):
-            return refusals.page(request, 409)
+            return _sent_already(request, application)
         if act == "check":
             return _checked(request, pk, application, version, typed)
         if act in editing.ACTS:
@@ -91,6 +90,11 @@ def _posted(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, form, pk=pk, version=version, status=409)
     except Application.DoesNotExist:
         raise Http404 from None
+
+
+def _sent_already(request: MemberRequest, application: Application) -> HttpResponse:
+    """409: what this window holds was sent from another one meanwhile."""
+    return render(request, "applications/sent_already.html", {"application": application}, status=409)
 
 
 def _saved(request: MemberRequest, pk: uuid.UUID, version: int, act: str, typed: dict[str, str]) -> HttpResponse:
@@ -110,7 +114,11 @@ def _read(request: MemberRequest) -> tuple[int, str, dict[str, str]]:
         raise BadRequest("unreadable form")
     unknown = request.POST.keys() - ApplicationForm.base_fields.keys() - {"csrfmiddlewaretoken", "version", "act"}
     if unknown:
-        log.warning("fields we do not know were posted by user %s: %s", request.user.pk, sorted(unknown)[:20])
+        log.warning(
+            "fields we do not know were posted by user %s: %s",
+            request.user.pk,
+            [name[:60] for name in sorted(unknown)[:20]],
+        )
     return int(version), act, drafts.typed_from(request.POST)
 
 
@@ -168,7 +176,7 @@ def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> H
     """409: saved elsewhere meanwhile. What was typed stands in the form; saving it again is now a decision."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
-        return refusals.page(request, 409)
+        return _sent_already(request, application)
     form = ApplicationForm(contractor=application.contractor, initial=typed)
     return _page(request, form, pk=pk, version=application.version, application=application, conflict=True, status=409)
 
@@ -207,6 +215,7 @@ def _page(
         "remarks": [line for line in lines.values() if line.status == line.Status.RETURNED],
         "branch": any_line.branch if any_line else company(request).branch,
         "title": "申込の修正" if sent else "申込の作成（新規）",
+        "drafts": Application.objects.visible_to(request.user).drafts().count() if version == 0 else 0,
         "acceptance": _acceptance(form.issuer_chosen),
         "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
     }

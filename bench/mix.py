@@ -115,6 +115,7 @@ LINES = TERMS | {
     "sent_at": SENT,
     "moved_at": SENT,
     "reviewed_by_id": "officer.id",
+    "held_by_id": "officer.id",
     "edited_by_id": "person.id",
     "issue_id": ISSUE,
 }

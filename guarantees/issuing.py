@@ -24,6 +24,10 @@ class YearTurned(Exception):
     """Say that a fiscal year began between choosing the prefix and taking the number; the job is simply tried again."""
 
 
+class PeriodOver(Exception):
+    """Say that the guarantee would end before it began: it was ordered in time, but its day of issue is past its last day."""
+
+
 class _Secret(NamedTuple):
     sealed: keys.Sealed
     verifier: bytes
@@ -35,7 +39,7 @@ def mint(ref: str) -> None:
     """Number a guarantee, key it when it is electronic, issue its version, promise the papers: all of that or nothing.
 
     `ref` is the id of the guarantee. Running it again is harmless: an issued guarantee is left alone. A rollback gives
-    the number back. Raises numbers.SeriesExhausted when no number is left.
+    the number back. Raises numbers.SeriesExhausted when no number is left, PeriodOver after the last day guaranteed.
     """
     ordered = Guarantee.objects.select_related("branch").get(pk=ref)
     if ordered.status != Guarantee.Status.ORDERED:
@@ -47,7 +51,8 @@ def mint(ref: str) -> None:
     version = guarantee.versions.select_related("branch", "issuer").get(no=0)
     guarantee.number, issued_at = _number(ordered.branch)
     guarantee.status = Guarantee.Status.ISSUED
-    guarantee.save(update_fields=["number", "status"])
+    guarantee.to_leave = not guarantee.is_electronic
+    guarantee.save(update_fields=["number", "status", "to_leave"])
     _issue(version, guarantee.number, issued_at)
     if secret:
         _promise_papers(version, _keep(secret, version))
@@ -120,6 +125,10 @@ def _number(branch: Branch) -> tuple[str, dt.datetime]:
 def _issue(version: Version, number: str, issued_at: dt.datetime) -> None:
     version.issued_at = issued_at
     version.starts_on = version.starts_on or clock.day(issued_at)
+    if version.starts_on > version.ends_on:
+        raise PeriodOver(
+            f"保証期間（{version.ends_on:%Y年%-m月%-d日}まで）が終わったため、発行できません。お客様へ連絡してください。"
+        )
     shown = snapshot.of(version, number=number, issued_at=issued_at)
     version.snapshot, version.snapshot_digest = shown, snapshot.digest(shown)
     version.status = Version.Status.ISSUED

@@ -67,6 +67,8 @@ class Guarantee(models.Model):
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="guarantees", verbose_name="受注者")
     issuer = models.ForeignKey(Issuer, models.PROTECT, null=True, related_name="guarantees", verbose_name="発注者")
     status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
+    # A paper certificate is to be printed, or printed again, and has not left the branch yet.
+    to_leave = models.BooleanField("証書の引渡し前", default=False, db_default=False, editable=False)
     salt = models.BinaryField(max_length=16)  # one salt per guarantee: one slow hash serves all its keys
     created_at = models.DateTimeField("承認日時", auto_now_add=True)
 
@@ -87,6 +89,7 @@ class Guarantee(models.Model):
         indexes = [
             models.Index(fields=["contractor", "-created_at", "-id"], name="guarantee_list_of_contractor"),
             models.Index(fields=["branch", "-created_at", "-id"], name="guarantee_list_of_branch"),
+            models.Index(fields=["branch"], condition=Q(to_leave=True), name="certificates_to_leave"),
         ]
 
     def __str__(self) -> str:

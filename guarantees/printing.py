@@ -75,6 +75,7 @@ def hand_out(version: Version, *, by: User, seen: int, reason: str = "") -> Prin
         if made and not reason:
             raise NotAllowed("再発行の理由を入力してください。")
         new = Print.objects.create(version=current, no=seen + 1, by=by, at=clock.now(), reason=reason if made else "")
+        Guarantee.objects.filter(pk=guarantee.pk).update(to_leave=True)
         promises.make("render_paper", str(new.pk), purpose=f"render_paper:{guarantee.pk}:{current.no}:{new.no}")
         data = {"reason": new.reason} if new.reason else {}
         trail.record("paper.printed", guarantee, by=by, version=current.no, print_no=new.no, **data)
@@ -114,8 +115,8 @@ def fetch(made: Print, *, by: User) -> bytes:
 def hand_over(made: Print, *, by: User, how: str, on: dt.date) -> HandOver:
     """Note that a print left the branch by post or at the counter on a day; or raise NotAllowed and change nothing.
 
-    Opens its own transaction and locks the guarantee. The same note again gives the first one back. Raises NotReady
-    while there is no PDF of that print.
+    Opens its own transaction and locks the guarantee. The same note again gives the first one back. Raises TooLate
+    for any but the newest print, NotReady while there is no PDF of it.
     """
     with transaction.atomic():
         guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=made.version.guarantee_id)
@@ -125,6 +126,10 @@ def hand_over(made: Print, *, by: User, how: str, on: dt.date) -> HandOver:
             if (before.how, before.on) == (how, on):
                 return before
             raise TooLate(f"{made.no}回目に印刷した証書の引渡しは、{before.by.name}さんが記録しています。")
+        if later := Print.objects.filter(version=made.version_id, no__gt=made.no).order_by("no").last():
+            raise TooLate(f"{later.no}回目の印刷があります。引渡しは、いちばん新しい証書について記録してください。")
+        if not Version.objects.filter(pk=made.version_id, status=Version.Status.ISSUED).exists():
+            raise TooLate("この証書の保証は、いま発行済ではありません。引渡しは記録できません。")
         if not made.version.documents.filter(kind=Document.Kind.PAPER, print_no=made.no).exists():
             raise NotReady("証書のPDFがまだできていません。印刷してから記録してください。")
         if how not in HandOver.How.values:
@@ -132,6 +137,7 @@ def hand_over(made: Print, *, by: User, how: str, on: dt.date) -> HandOver:
         if fault := _wrong_day(made, on):
             raise NotAllowed(fault)
         note = HandOver.objects.create(print=made, how=how, on=on, by=by)
+        Guarantee.objects.filter(pk=guarantee.pk).update(to_leave=False)
         trail.record(
             "paper.handed_over",
             guarantee,

@@ -103,6 +103,10 @@ class Terms(models.Model):
                 name="%(class)s_works_end_after_they_start", condition=Q(works_until__gte=F("works_from"))
             ),
             models.CheckConstraint(
+                name="%(class)s_period_ends_after_it_starts",
+                condition=Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
                 name="%(class)s_names_a_bank_for_an_advance",
                 condition=~Q(product="advance") | ~Q(bank_name="") & ~Q(redeposit=""),
             ),

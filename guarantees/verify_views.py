@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access
-from guarantees import clock, grants, keys, lookup, papers, showing, throttle, verdicts
+from guarantees import clock, damage, grants, keys, lookup, papers, showing, throttle, verdicts
 from guarantees.forms import LookUp
 from guarantees.models import Document, Look
 from guarantees.views import pdf
@@ -84,6 +84,7 @@ def result(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
+@damage.told
 def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証書 as a PDF, for as long as the grant lasts."""
     grant = _grant(request, guarantee_id)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only, to_login
 from accounts.models import User
-from guarantees import advice, clock, keys, listing, lookup, papers, showing, standing
+from guarantees import advice, clock, damage, keys, listing, lookup, papers, showing, standing
 from guarantees.models import Document, Guarantee, Version
 from issuers.kinds import Format
 from netdesk import paging, tables
@@ -98,6 +98,7 @@ def certificate(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
+@damage.told
 def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証書 as a PDF, for the company and for the desk of its branch."""
     if not isinstance(request.user, User):
@@ -112,6 +113,7 @@ def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 @require_safe
 @contractor_only
 @never_cache
+@damage.told
 def notice_pdf(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """「認証キー」のお知らせ as a PDF; every download is noted."""
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)

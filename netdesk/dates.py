@@ -19,6 +19,8 @@ _BASE = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治
 _INITIALS = {initial: name for _, name, initial in ERAS}
 LONGEST_READ = 1000  # signs; a date with much space around it is still read
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+# What contracts print behind a day: its weekday, and the words from and until.
+_AROUND = re.compile(r"(?:\([日月火水木金土](?:曜日?)?\)|[日月火水木金土]曜日)?(?:から|より|まで|付け?)?$")
 _SPELT = re.compile(r"(?i)(令和|平成|昭和|大正|明治|[RHSTM])?(\d{1,4}|元)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 # NFKC leaves the minus sign, the dashes and the long-vowel mark that keyboards give for a hyphen.
 _HYPHENS = str.maketrans({mark: "-" for mark in "−‐‑‒–—―ー"})
@@ -52,15 +54,21 @@ def moment(at: dt.datetime) -> str:
     return f"{seireki(local)} {local:%H:%M}"
 
 
+def fiscal_year_end(day: dt.date) -> dt.date:
+    """Give the last day, 31 March, of the fiscal year (会計年度) in which a day lies."""
+    return dt.date(day.year + (day.month >= 4), 3, 31)
+
+
 def parse(typed: str) -> dt.date | None:
     """Read a date typed in any usual way; None when it is not one day of the calendar.
 
     Understands 令和8年2月2日, R8.2.2, 2026/2/2, 2026-02-02, 2026年2月2日 and 20260202, in either width and with
-    spaces. An era day outside its era (令和1年4月30日, 平成33年1月1日) is refused: which day was meant is unclear.
+    spaces, and with what contracts print behind a day: （金）, まで. An era day outside its era (令和1年4月30日, 平成33年1月1日) is refused: which day was meant is unclear.
     """
     if len(typed) > LONGEST_READ:
         return None
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).translate(_HYPHENS)
+    text = _AROUND.sub("", text)
     if found := _COMPACT.fullmatch(text):
         return _day(*(int(part) for part in found.groups()))
     if not (found := _SPELT.fullmatch(text)):

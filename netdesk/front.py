@@ -65,9 +65,10 @@ def _lines(person: User, status: Line.Status, tone: str, words: str) -> Task:
 
 
 def _unheard(person: User) -> Task:
-    """Count the lines in work about which the branch spoke last."""
+    """Count the lines about which the branch said something that nobody has opened."""
     way = ("applications:line", "applications:status", f"state={listing.HEARD}")
-    return _task(listing.unheard(person), "支店から連絡", "info", "支店からの連絡を確認してください", way)
+    found = listing.unheard(person).exclude(status=Line.Status.RETURNED)  # told as what is to be corrected
+    return _task(found, "支店から連絡", "info", "支店からの連絡を確認してください", way)
 
 
 def _task(found: QuerySet[Any], chip: str, tone: str, words: str, way: tuple[str, str, str]) -> Task:

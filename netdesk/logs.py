@@ -6,6 +6,8 @@ import re
 import time
 
 HIDDEN = "〈伏せ字〉"
+# More than this of one message says nothing more, and visitors can make any message long.
+LONGEST, LONGEST_TRACEBACK = 10_000, 20_000
 _TIE = r"['\"]?\s*(?:[:=：は「]\s*)+['\"「]?"
 _SECRETS = (
     # An authentication key after its label, in one piece or in groups: 認証キー Z28Y-UE4J-3Bux, key=Z28YUE4J3Bux.
@@ -15,9 +17,9 @@ _SECRETS = (
     # A key that somebody put into the address of the look-up.
     re.compile(r"(?i)(/verify/+)(?=[^\s/?\"']{8,24}(?:[\s/?\"']|$))(?![0-9a-f]{8}-)[^\s/?\"']+"),
     # A quoted value, spaces included.
-    re.compile(r"""(?i)(\b(?:key|password|sessionid|csrf\w*|authorization)['"]?\s*[:=]\s*(['"])).+?(?=\2)"""),
+    re.compile(r"""(?i)(\b(?:key|password|sessionid|csrf\w{0,40}|authorization)['"]?\s*[:=]\s*(['"])).+?(?=\2)"""),
     # Whatever else follows the label of a secret, up to the end of the value.
-    re.compile(rf"(?i)((?:認証キー|\bkey|password|sessionid|csrf\w*){_TIE})[^\s'\",;&}}」]+"),
+    re.compile(rf"(?i)((?:認証キー|\bkey|password|sessionid|csrf\w{{0,40}}){_TIE})[^\s'\",;&}}」]+"),
     # A header that authorises: its scheme and its credentials.
     re.compile(rf"(?i)(authorization{_TIE})(?:(?:basic|bearer|digest)\s+)?[^\s'\",;}}]+"),
 )
@@ -30,11 +32,17 @@ def redacted(text: str) -> str:
     return text
 
 
+def _cut(text: str, limit: int) -> str:
+    """Leave the beginning and the end of a text that is too long: of a traceback the end says what went wrong."""
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
+
+
 class Redact(logging.Filter):
     """Hide secrets in a message before any handler writes it, arguments included."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redacted(record.getMessage()), ()
+        record.msg, record.args = redacted(_cut(record.getMessage(), LONGEST)), ()
         return True
 
 
@@ -44,7 +52,7 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
         if record.exc_info:
-            text = redacted(f"{text}\n{self.formatException(record.exc_info)}")
+            text = redacted(_cut(f"{text}\n{self.formatException(record.exc_info)}", LONGEST_TRACEBACK))
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
         return json.dumps(
             {"at": moment, "level": record.levelname, "from": record.name, "text": text}, ensure_ascii=False

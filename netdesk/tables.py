@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 # What makes a spreadsheet compute, at the head of a cell, in either width. An apostrophe before it makes it text.
+BLANKS = " \u00a0\u3000\ufeff"  # a spreadsheet may drop them before it looks for a formula
 STARTS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠−")
 ROWS_AT_A_TIME = 200
 BOM = "\ufeff"  # without it Excel reads UTF-8 as Shift_JIS
@@ -53,4 +54,4 @@ def inert(value: object) -> object:
     if value is None or isinstance(value, int):
         return value
     text = str(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if text.lstrip(BLANKS).startswith(STARTS_A_FORMULA) else text

@@ -14,6 +14,7 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from applications import copies
+from applications.models import Phrase
 from guarantees import documents, issuing, keys, lookup, printing
 from guarantees.models import Document, Look
 from outbox.models import Job
@@ -96,7 +97,11 @@ robots                      -          GET     200       200     200        200 
 conditions                  advance    GET     200       200     200        200       200     200     200
 admin:queue                 -          GET     login     404     404        404       200     200     200
 admin:search                -          GET     login     404     404        404       200     200     200
+admin:settle                line       POST    login     404     404        404       review  404     404
 admin:say                   line       POST    login     404     404        404       review  404     404
+admin:memo                  line       POST    login     404     404        404       review  404     404
+admin:hold                  line       POST    login     404     404        404       queue   404     404
+admin:let_go                line       POST    login     404     404        404       review  404     404
 admin:manage                -          GET     login     404     404        404       200     200     200
 admin:review                line       GET     login     404     404        404       200     404     200
 admin:print                 paper      GET     login     404     404        404       200     404     404
@@ -141,7 +146,13 @@ demo_letter                 mail       GET     200       200     200        200 
 # Registers kept by the head office. What stands in guarantees is never deleted there.
 GROUPS = {
     "LASTING": ["accounts_branch", "accounts_contractor", "accounts_user"],
-    "LISTED": ["announcements_announcement", "issuers_issuer", "applications_bank", "applications_bankbranch"],
+    "LISTED": [
+        "announcements_announcement",
+        "issuers_issuer",
+        "applications_bank",
+        "applications_bankbranch",
+        "applications_phrase",
+    ],
     "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look", "guarantees_print"],
 }
 GROUPS["MASTER"] = GROUPS["LASTING"] + GROUPS["LISTED"]
@@ -217,6 +228,7 @@ class World:
             "issuers_issuer": self.guarantee.issuer,
             "applications_bank": "0001",
             "applications_bankbranch": make.BankBranch.objects.get(),
+            "applications_phrase": Phrase.objects.create(purpose="talk", title="受領", text="受け取りました。"),
             "guarantees_guarantee": self.guarantee,
             "guarantees_document": Document.objects.first(),
             "guarantees_look": Look.objects.get(),
@@ -250,6 +262,8 @@ class World:
             "applications:withdraw": {"reason": "延期のため"},
             "applications:say": {"text": "契約書を郵送しました。"},
             "admin:say": {"text": "届きました。"},
+            "admin:memo": {"memo": "電話で確かめました。"},
+            "admin:hold": {"show": "open", "after": ""},
             "admin:move": {"revision": "1"},
             "register:add": {"entry": str(uuid.uuid4()), "address": "new@example.jp"},
             "register:change": {"name": "別の請求先", "address": "東京都杉並区みどり一丁目1番1号"},
@@ -287,10 +301,10 @@ def world(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(
         documents, "render", lambda kind, snapshot, **more: f"%PDF- {kind} {snapshot['number']}".encode()
     )
-    return World(_letter(settings.MAIL_DIR))
+    return World(letter(settings.MAIL_DIR))
 
 
-def _letter(folder):
+def letter(folder):
     folder.mkdir()
     letter = EmailMessage()
     letter["Subject"], letter["To"], letter["From"] = "見本", "a@example.jp", "b@example.jp"

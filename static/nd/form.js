@@ -16,7 +16,7 @@
   };
   // What the server is known to hold; null when the page shows what it refused or has not seen.
   let stored = form.dataset.stored === 'no' ? null : typed();
-  let stopped = form.dataset.stored === 'conflict', spoken = false, lastAt = -Infinity, timer = 0, saving = null;
+  let stopped = form.dataset.stored === 'conflict', spoken = false, lastAt = -Infinity, timer = 0, saving = null, leaving = false;
   const changed = () => typed() !== stored;
 
   const say = (text, link) => {
@@ -83,11 +83,12 @@
   const save = () => {
     clearTimeout(timer);
     if (stopped) return Promise.resolve('lost');
+    if (leaving) return Promise.resolve('stored');
     if (!saving && changed()) saving = store().finally(() => { saving = null; });
     return saving || Promise.resolve('stored');
   };
   const soon = () => {
-    if (stopped || !changed()) return;
+    if (stopped || leaving || !changed()) return;
     clearTimeout(timer);
     timer = setTimeout(async () => { await save(); }, Math.max(0, lastAt + PAUSE - Date.now()));
   };
@@ -99,17 +100,26 @@
     if (changed()) loggedOut();
     event.detail.waitFor(Promise.resolve(changed() ? 'lost' : 'stored'));
   });
-  // A button waits for a saving on its way: otherwise the form would bring an older version and meet itself. This stands
-  // on the window, before the guard against double presses.
+  // A button waits for a saving on its way, and no saving begins behind a button: otherwise the form would bring an older
+  // version and meet itself. This stands on the window, before the guard against double presses.
   let waiting = false;
   addEventListener('submit', event => {
-    if (event.target !== form || !saving) return;
+    if (event.target !== form) return;
+    const login = $('saved').querySelector(`a[href="${$('session').dataset.login}"]`);
+    if (login) {  // what is typed would be lost at the log-in
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      login.focus();
+      return;
+    }
+    if (!saving) { leaving = true; clearTimeout(timer); return; }
     event.preventDefault();
     event.stopImmediatePropagation();
     if (waiting) return;
     waiting = true;
     saving.then(() => { waiting = false; form.requestSubmit(event.submitter); });
   }, true);
+  addEventListener('pageshow', () => { leaving = false; });  // whoever comes back types on
   // After a log-in in another window the token on this page is an old one: the buttons must not send that.
   addEventListener('focus', async () => {
     if (!$('saved').classList.contains('trouble') || !$('saved').querySelector(`a[href="${$('session').dataset.login}"]`)) return;

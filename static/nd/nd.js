@@ -92,10 +92,24 @@
     // A window that no script opened stays: go where the link leads instead.
     if (button.href) setTimeout(() => { if (!window.closed) location.assign(button.href); }, 200);
   };
+  // 定型文 goes behind what stands in the text area. Where none is chosen, the answer of the server says so.
+  const insert = (event, button) => {
+    const area = $(button.dataset.insert), select = button.parentElement.querySelector('select');
+    const text = select.selectedOptions[0]?.dataset.text;
+    if (!text) return;
+    event.preventDefault();
+    area.value += (area.value && !area.value.endsWith('\n') ? '\n' : '') + text;
+    select.value = '';
+    say($('phrase-said'), '');
+    say($('phrase-said'), '定型文を文面に入れました。まだ送っていません。');
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  };
   document.addEventListener('click', event => {
-    const button = event.target.closest?.('[data-copy],[data-print],[data-close-window]');
+    const button = event.target.closest?.('[data-copy],[data-print],[data-close-window],[data-insert]');
     if (!button) return;
     if ('copy' in button.dataset) copy(button);
+    else if ('insert' in button.dataset) insert(event, button);
     else if ('print' in button.dataset) window.print();
     else closeWindow(event, button);
   });

@@ -107,9 +107,9 @@ def test_a_name_or_nothing_changed_is_no_news(post, person):
 
 
 def test_nobody_gets_a_letter_about_what_he_did_himself(post, head):
-    assert post(head, email="honten@example.jp").status_code == 302
+    assert post(head, name="改 名").status_code == 302
     head.refresh_from_db()
-    assert head.email == "honten@example.jp"
+    assert head.name == "改 名"
     assert Letter.objects.count() == 0
 
 
@@ -123,3 +123,12 @@ def test_the_letter_and_the_change_stand_or_fall_together(post, person, monkeypa
     person.refresh_from_db()
     assert (person.check_password(GIVEN), person.password_given_at) == (False, None)
     assert Letter.objects.count() == Job.objects.count() == 0
+
+
+def test_who_changes_the_own_address_hears_at_the_one_before(head, client):
+    client.force_login(head)
+    address = head.email
+    assert (
+        client.post(f"/admin/accounts/user/{head.pk}/change/", fields(head, email="new@example.jp")).status_code == 302
+    )
+    assert sorted(letter.to for letter in Letter.objects.all()) == sorted([address, "new@example.jp"])

@@ -195,3 +195,12 @@ def test_a_bank_without_an_entrustment_contract_is_a_caution_for_the_branch_only
 def test_a_bank_that_was_not_chosen_from_the_list_is_a_caution(people, changes):
     line = asked(people, **changes)
     assert (line.bank_code, cautions(line)) == ("", [("預託金融機関", f"{line.bank_name}は、一覧から選ばれていません")])
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "told"),
+    [("single", "2027-03-31", False), ("single", "2027-04-01", True), ("commitment", "2027-04-01", False)],
+)
+def test_a_single_year_that_runs_into_the_next_is_asked_about(people, kind, until, told):
+    line = make.line(people, works_from="2026-11-01", contracted_on="2026-10-01", works_until=until, fiscal_kind=kind)
+    assert ("年度区分" in [caution.title for caution in checks.limits(line)]) is told

@@ -162,3 +162,13 @@ def test_a_drawn_copy_is_offered_with_its_kind_and_size(client, people, drawn, t
     words = text(client.get(reverse("applications:sent", args=[drawn.application_id])))
     assert "控え（PDF・1KB）" in words
     assert "作成中" not in words
+
+
+def test_a_file_that_was_touched_is_told_on_a_page_with_a_telephone(client, people, drawn, settings):
+    path = settings.PAPERS_DIR / "copies" / drawn.digest[:2] / drawn.digest
+    path.write_bytes(b"%PDF- other")
+    client.force_login(people["contractor"])
+    answer = client.get(reverse("applications:copy_pdf", args=[drawn.application_id, drawn.no]))
+    text = answer.content.decode()
+    assert answer.status_code == 500 and "書類を開けませんでした" in text and settings.COMPANY_PHONE in text
+    assert b"%PDF" not in answer.content

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import desk_views, lifecycle, talk
+from applications import checks, desk_views, lifecycle, memos, talk
 from applications.models import Approval, Line
-from guarantees import issuing
-from guarantees.models import Guarantee
+from guarantees import clock, issuing, printing
+from guarantees.models import Guarantee, Version
+from issuers.models import Acceptance
 from netdesk import paging
 from outbox.models import Job
 from tests import make, many
@@ -111,33 +112,70 @@ def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, djan
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
-        with django_assert_num_queries(8):  # session, person, branch, counts of open, returned and issuing (2), lines
+        # session, person, branch, counts of open, in hands, unanswered, returned, leaving and issuing (2), lines, what is to
+        # be looked at in them (3)
+        with django_assert_num_queries(14):
             assert len(listed(desk.get(QUEUE))) == rows
-        many.lines(line, 30)
+        for one in [*many.lines(line, 15), *many.lines(line, 15, held_by=None)]:
+            memos.write(one, "メモ", by=people["clerk"])
 
 
-def test_the_queue_offers_what_one_reviews_oneself(client, people):
-    mine = make.line(people, "under_review", contract_on=None)
-    make.line(people, contract_on=None)
-    for person, expected in (("clerk", ids(mine)), ("approver", [])):
-        client.force_login(people[person])
-        page = client.get(QUEUE, {"show": "mine"})
-        assert listed(page) == expected
-        assert f'自分の担当<span class="c">{len(expected)}件' in page.content.decode()
-    client.force_login(people["head"])
-    assert "自分の担当" not in client.get(QUEUE).content.decode()
+@pytest.mark.parametrize("status", ["received", "approved", "declined"])
+def test_what_the_customer_said_waits_until_the_branch_answers_or_settles_it(desk, people, text, status):
+    line = make.line(people, status, contract_on=None, message="よろしくお願いします。")
+    assert "お客様から連絡 0件" in text(desk.get(QUEUE))  # what came with the sending is read with it
+    for words, answer in (
+        ("契約書を郵送しました。", lambda: talk.say(line, "届きました。", by=people["clerk"])),
+        ("ありがとうございます。", lambda: desk.post(reverse("admin:settle", args=[line.pk]))),
+    ):
+        talk.say(line, words, by=people["contractor"])
+        assert "20,000,000円 お客様から連絡" in text(desk.get(QUEUE, {"show": "heard"}))
+        assert "返信待ち" in text(desk.get(review(line)))
+        answer()
+        assert "お客様から連絡 0件" in text(desk.get(QUEUE))
+        assert listed(desk.get(QUEUE, {"show": "heard"})) == []
 
 
-def test_the_queue_tells_where_the_customer_spoke_last(desk, people, text):
-    line = make.line(people, "received", contract_on=None, message="よろしくお願いします。")
-    assert "お客様から連絡" not in text(desk.get(QUEUE))  # what came with the sending is read with it
-    talk.say(line, "契約書を郵送しました。", by=people["contractor"])
-    assert "20,000,000円 お客様から連絡 受付済" in text(desk.get(QUEUE))
-    talk.say(line, "届きました。", by=people["clerk"])
-    assert "お客様から連絡" not in text(desk.get(QUEUE))
+def test_a_paper_certificate_waits_until_it_has_left(desk, people, text):
+    line = make.line(
+        people, "approved", contract_on=None, advance_format="paper", receipt="post", notice=None, email=None
+    )
+    assert "印刷・引渡し 0件" in text(desk.get(QUEUE))
+    issuing.mint(str(line.issue.guarantee_id))
+    assert "印刷・引渡し 1件" in text(desk.get(QUEUE))
+    assert "証書の引渡し前" in text(desk.get(QUEUE, {"show": "leaving"}))
+    version = Version.objects.get()
+    made = printing.hand_out(version, by=people["clerk"], seen=0)
+    issuing.render_paper(str(made.pk))
+    printing.hand_over(made, by=people["clerk"], how="post", on=clock.today())
+    assert "印刷・引渡し 0件" in text(desk.get(QUEUE))
+    printing.hand_out(version, by=people["clerk"], seen=1, reason="届かなかったため")
+    assert "印刷・引渡し 1件" in text(desk.get(QUEUE))
 
 
-def test_the_queue_marks_cautions_second_sendings_and_who_reviewed(desk, people, text):
+def test_the_queue_names_what_the_sheet_will_find(desk, people, text):
+    make.line(people, contract_on=None, work_number="8-9")
+    double = make.line(people, contract_on=None, work_number="8-9", advance_bank_code="")
+    Acceptance.objects.all().delete()
+    for line in Line.objects.select_related("issuer__rule", "application"):
+        titles = [caution.title for caution in checks.for_review(line)]
+        assert sorted(checks.titles([line])[line.pk]) == sorted(set(titles))
+    assert "重複" in checks.titles([double])[double.pk] and "預託金融機関" in text(desk.get(QUEUE))
+
+
+def test_an_approver_sees_what_waits_for_approval(client, people, text):
+    line = make.line(people, "under_review", contract_on=None)
+    client.force_login(people["clerk"])
+    assert "承認待ち" not in text(client.get(QUEUE))
+    client.force_login(people["approver"])
+    page = client.get(QUEUE, {"show": "approvable"})
+    assert "承認待ち 1件" in text(page) and listed(page) == ids(line)
+    Line.objects.filter(pk=line.pk).update(reviewed_by=people["approver"])
+    client.force_login(people["approver"])
+    assert listed(client.get(QUEUE, {"show": "approvable"})) == []
+
+
+def test_the_queue_marks_cautions_second_sendings_and_who_has_them_in_hand(desk, people, text):
     make.line(people, "under_review", contract_on=None, advance_amount="25,000,000")
     again = make.line(people, "returned", contract_on=None)
     make.sent(make.edited(again.application, people["contractor"], price="51,000,000"), people["contractor"])
@@ -194,8 +232,9 @@ def test_the_buttons_are_the_moves_that_are_open(client, people, status, buttons
     for person, expected in (("clerk", buttons), ("approver", buttons), ("head", set())):
         client.force_login(people[person])
         page = client.get(review(line)).content.decode()
-        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) - {"say"} == expected
-        assert (reverse("admin:say", args=[line.pk]) in page) is (person != "head")
+        assert set(re.findall(rf"/admin/lines/{line.pk}/(\w+)/", page)) - {"say", "memo", "hold"} == expected
+        for other in ("say", "memo"):
+            assert (reverse(f"admin:{other}", args=[line.pk]) in page) is (person != "head")
 
 
 def test_a_clerk_receives_and_reviews_with_one_click_each(desk, people):

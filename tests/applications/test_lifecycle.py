@@ -289,6 +289,7 @@ def test_every_move_of_a_line_is_in_its_trail_with_who_made_it(people):
     assert made == [
         ("line.submitted", people["contractor"].pk, {"remark": "", "revision": 1}),
         ("line.received", clerk, {"remark": "お知らせします。", "revision": 1}),
+        ("holder.named", clerk, {}),
         ("line.under_review", clerk, {"remark": "お知らせします。", "revision": 1}),
         (
             "line.approved",

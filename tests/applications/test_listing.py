@@ -7,6 +7,7 @@ import re
 import time
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from applications import listing, talk
@@ -44,7 +45,8 @@ def test_each_state_shows_its_own_lines(owner, people):
     issuing.mint(str(done.issue.guarantee_id))
     states = {name: [lines[name]] for name in make.WAYS if name != "approved"}
     states |= {"issuing": [lines["approved"]], "done": [done], "awaiting_premium": [], "heard": []}
-    states["heard"] = [lines["under_review"], lines["received"]]  # the branch spoke with its moves
+    # The branch spoke with its moves, and nobody of the company has opened them.
+    states["heard"] = [line for line in [done, *reversed(lines.values())] if Line.objects.get(pk=line.pk).unread]
     assert {state: shown(owner.get(LIST, {"state": state})) for state in states} == {
         state: ids(*found) for state, found in states.items()
     }
@@ -235,9 +237,13 @@ def test_the_file_is_of_the_same_company_only(client, people):
     assert len(rows(client.get(FILE))) == 1
 
 
-def test_a_line_that_the_branch_wrote_about_stays_until_the_company_answers(owner, people):
-    line = make.line(people, contract_on=None)
+@pytest.mark.parametrize("status", ["submitted", "declined", "approved"])
+def test_what_the_branch_said_stands_out_until_the_company_opens_it(owner, people, status):
+    line = make.line(people, status, contract_on=None)
+    owner.get(reverse("applications:line", args=[line.pk]))
     talk.say(line, "契約書の写しを送ってください。", by=people["clerk"])
-    assert shown(owner.get(LIST, {"state": "heard"})) == ids(line)
-    talk.say(line, "送りました。", by=people["contractor"])
+    found = owner.get(LIST, {"state": "heard"})
+    assert shown(found) == ids(line)
+    assert '<span class="chip info">支店から連絡</span>' in found.content.decode()
+    owner.get(reverse("applications:line", args=[line.pk]))
     assert shown(owner.get(LIST, {"state": "heard"})) == []

@@ -4,6 +4,7 @@ import pytest
 
 from applications import lifecycle, review
 from issuers.models import Acceptance
+from netdesk import dates
 from tests import make
 
 
@@ -12,12 +13,12 @@ def points(line):
 
 
 def test_a_sound_advance_is_checked_point_by_point(people):
-    line = make.line(people, works_until="2027-12-18", work_number="8-1")
+    line = make.line(people, work_number="8-1")
     assert points(line) == {
         "発注者・契約権者": ("杉並区　杉並区長", ""),
         "前払金の割合": ("請負金額の 40.0%", ""),
         "保証金額": ("20,000,000円", ""),
-        "契約日・工期・保証期間": ("保証期間は発行日から2027年12月18日まで", ""),
+        "契約日・工期・保証期間": (f"保証期間は発行日から{dates.seireki(line.ends_on)}まで", ""),
         "預託金融機関": ("みずほ銀行　荻窪支店", ""),
         "重複": ("同じ発注者・工事番号・保証の種類の申込", ""),
     }
@@ -65,8 +66,8 @@ def test_the_history_says_who_did_what_and_what_was_said(people):
     told = [(act.entry.actor_name, act.words, act.said) for act in review.history(line)]
     assert told == [
         ("田中　一郎", "承認しました", "契約書等の確認：メール　確かめました。"),
-        ("田中　一郎", "発行を指示しました", ""),
         ("佐藤　花子", "審査を始めました", "お知らせします。"),
+        ("佐藤　花子", "担当になりました", ""),
         ("佐藤　花子", "受け付けました", "お知らせします。"),
         ("保証　花子", "送信しました", ""),
     ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Contractor
-from applications import lifecycle, sending
+from applications import drafts, lifecycle, sending
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit.models import Entry
 from issuers.models import SubmissionRule
@@ -330,7 +330,7 @@ def test_after_sending_the_form_neither_opens_nor_saves(owner, people):
         for version in (1, 2):
             answer = owner.post(address, make.typed(people["contractor"]) | {"act": act, "version": str(version)})
             assert answer.status_code == 409
-            assert "お送りいただいた内容は、まだ反映していません" in answer.content.decode()
+            assert "この画面の操作は反映していません" in answer.content.decode()
     assert Application.objects.values().get() == before
 
 
@@ -494,3 +494,17 @@ def test_a_name_that_no_paper_can_bear_is_neither_sent_nor_approved(people):
     assert refusal.value.status == 422
     waiting.principal_name = "髙﨑😀建設"
     assert "印字できない文字「😀」" in lifecycle.objection(people["approver"], waiting)
+
+
+def test_what_was_discarded_while_it_was_sent_is_not_there(client, people, monkeypatch):
+    draft = make.draft(people["contractor"])
+    token, real = make.token_of(draft, people["contractor"]), sending.read_token
+
+    def late(*args, **kwargs):
+        drafts.discard(draft, by=people["contractor"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(sending, "read_token", late)
+    client.force_login(people["contractor"])
+    address = reverse("applications:confirm", args=[draft.pk])
+    assert client.post(address, {"token": token, "agree": "1", "caution_reason": ""}).status_code == 404

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from applications import lifecycle, talk
+from applications import lifecycle, review, status_views, talk
 from applications.models import Message
 from audit import trail
 from outbox.models import Letter
@@ -13,7 +13,7 @@ from tests import make
 
 
 def told(line, reader):
-    return [(one.who, one.text, one.is_ours) for one in talk.conversation(line, reader=reader)]
+    return [(one.who, one.text, one.is_ours) for one in talk.conversation(line, reader=reader).said]
 
 
 def test_both_sides_read_one_conversation_in_the_order_of_time(people):
@@ -163,3 +163,62 @@ def test_the_branch_writes_from_the_review_sheet(client, people):
     client.force_login(people["head"])
     assert client.post(say, {"text": "x"}).status_code == 404
     assert 'name="text"' not in client.get(reverse("admin:review", args=[line.pk])).content.decode()
+
+
+def test_a_long_talk_is_shown_from_its_end(people, client):
+    line = make.line(people)
+    Message.objects.bulk_create(
+        Message(line=line, side="contractor", by=people["contractor"], text=f"連絡その{n}")
+        for n in range(talk.SHOWN + 3)
+    )
+    short = talk.conversation(line, reader=people["clerk"])
+    assert (len(short.said), short.earlier) == (talk.SHOWN, line.messages.count() - talk.SHOWN)
+    assert short.said[-1].text == f"連絡その{talk.SHOWN + 2}"
+    assert len(talk.conversation(line, reader=people["clerk"], whole=True).said) == line.messages.count()
+    client.force_login(people["clerk"])
+    address = reverse("admin:review", args=[line.pk])
+    assert "これより前の連絡" in client.get(address).content.decode()
+    page = client.get(f"{address}?talk").content.decode()
+    assert "これより前の連絡" not in page and "連絡その0" in page
+
+
+def test_nobody_floods_a_line(people):
+    line = make.line(people)
+    for n in range(talk.MOST):
+        talk.say(line, f"連絡その{n}", by=people["contractor"])
+    with pytest.raises(talk.Unsaid, match="短い時間に多くの連絡"):
+        talk.say(line, "もう一つ", by=people["contractor"])
+    talk.say(line, "同僚からです", by=people["colleague"])
+    assert line.messages.filter(by=people["contractor"]).count() == talk.MOST
+
+
+def test_what_the_branch_says_in_a_row_is_announced_once(people):
+    line = make.line(people, "received")
+    for n in range(5):
+        talk.say(line, f"お知らせその{n}", by=people["clerk"])
+    assert Letter.objects.filter(kind="line_news").count() == 1
+    lifecycle.move(line, "return", by=people["clerk"], remark="直してください。")
+    assert Letter.objects.filter(kind="line_news").count() == 2  # what has to be done is always announced
+
+
+@pytest.mark.parametrize("left", ["disabled", "elsewhere"])
+def test_the_news_go_to_somebody_who_is_still_there(people, left):
+    line = make.line(people, "received")
+    sender = people["contractor"]
+    if left == "disabled":
+        sender.is_active = False
+    else:
+        sender.contractor = people["rival"].contractor
+    sender.save()
+    talk.say(line, "お知らせです。", by=people["clerk"])
+    assert [one.to for one in Letter.objects.filter(kind="line_news")] == ["colleague@example.jp"]
+
+
+def test_the_steps_and_the_history_outlast_any_talk(people):
+    line = make.line(people, "under_review")
+    before = [step.title for step in status_views.steps(line)]
+    with transaction.atomic():
+        for n in range(61):
+            trail.record("message.sent", line, by=people["contractor"], message=n, side="contractor")
+    assert [step.title for step in status_views.steps(line)] == before
+    assert "line.under_review" in [act.entry.action for act in review.history(line)]

@@ -31,7 +31,12 @@ from tests import make
     ],
 )
 def test_an_advance_is_guaranteed_from_its_issue_to_the_end_of_works_or_of_the_fiscal_year(kind, until, on, ends_on):
-    data = {"fiscal_kind": kind, "contracted_on": dt.date(2026, 4, 1), "works_until": dt.date.fromisoformat(until)}
+    data = {
+        "fiscal_kind": kind,
+        "contracted_on": dt.date(2026, 4, 1),
+        "works_from": dt.date(2026, 4, 2),
+        "works_until": dt.date.fromisoformat(until),
+    }
     assert terms.period("advance", data, on=dt.date.fromisoformat(on)) == (None, dt.date.fromisoformat(ends_on))
 
 
@@ -156,3 +161,8 @@ def test_this_years_amount_is_the_base_of_an_advance(people):
 def test_an_application_with_faults_asks_for_nothing(people):
     with pytest.raises(terms.Incomplete):
         terms.asked(make.draft(people["contractor"], price="2千万"))
+
+
+def test_who_applies_in_march_for_works_from_april_is_guaranteed_in_the_next_year():
+    data = {"fiscal_kind": "commitment", "contracted_on": dt.date(2027, 3, 20), "works_from": dt.date(2027, 4, 1), "works_until": dt.date(2028, 9, 30)}  # fmt: skip
+    assert terms.period("advance", data, on=dt.date(2027, 3, 25)) == (None, dt.date(2028, 3, 31))

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts import people as register
 from accounts.forms import PersonForm
-from applications import drafts, lifecycle, revival
+from applications import drafts, holding, lifecycle, memos, revival
 from audit import trail
 from guarantees import issuing
 from issuers import codes
@@ -87,6 +87,26 @@ def revive_a_job(people):
     return lambda: revival.retry(Job.objects.get(kind="mint"), line, by=people["clerk"])
 
 
+def take_a_line(people):
+    line = make.line(people)
+    return lambda: holding.take(line, by=people["clerk"])
+
+
+def take_over_a_line(people):
+    line = make.line(people, "under_review")
+    return lambda: holding.take(line, by=people["approver"], instead_of=str(people["clerk"].pk))
+
+
+def give_back_a_line(people):
+    line = make.line(people, "under_review")
+    return lambda: holding.give_back(line, by=people["clerk"])
+
+
+def write_a_memo(people):
+    line = make.line(people)
+    return lambda: memos.write(line, "FAXで届きました。", by=people["clerk"])
+
+
 def register_a_person(people):
     form = PersonForm({"email": "new@example.jp", "name": "新人", "role": "head", "new_password": PASSWORD})
     assert form.is_valid(), form.errors
@@ -135,6 +155,10 @@ ACTS = {
     "a certificate": render_a_certificate,
     "a notice": render_a_notice,
     "a job revived": revive_a_job,
+    "a line taken": take_a_line,
+    "a line taken over": take_over_a_line,
+    "a line given back": give_back_a_line,
+    "a memo": write_a_memo,
     "a person": register_a_person,
     "a body added": add_a_body,
     "a body changed": change_a_body,

@@ -25,6 +25,16 @@ PAPER = {
 }
 
 
+def submitted(work: str) -> UUID:
+    """Sent, and in nobody's hands; the id of the line."""
+    return make.line(_people(), **_typed(work)).pk
+
+
+def under_review(work: str) -> UUID:
+    """In the hands of the clerk, who reviews it; the id of the line."""
+    return make.line(_people(), "under_review", **_typed(work)).pk
+
+
 def received(work: str) -> UUID:
     """Received, and nobody has said a word about it yet; the id of the line."""
     people = _people()

@@ -24,12 +24,12 @@ PUBLIC = (
     "/demo/mail/",
     "/nothing/",
 )
-# One work of the demo for each state a line can be in. No test changes their lines, whatever the order: own.py.
+# One work of the demo for each state a line can be in, as the portal writes it. No test changes their lines: own.py.
 WORKS = {
     "送信済": "歩道橋補修設計業務委託",
     "受付済": "区立図書館空調設備改修工事",
-    "審査中": "区道第1234号線舗装補修工事",
-    "差戻し（要修正）": "区道第1234号線舗装補修工事",
+    "審査中": "区道第１２３４号線舗装補修工事",
+    "差戻し（要修正）": "区道第１２３４号線舗装補修工事",
     "お引受不可": "清掃車庫解体工事",
     "取下げ": "遊具更新工事",
     "手続完了": "杉並区立あおば小学校外壁改修工事",

@@ -4,7 +4,7 @@ from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from audit import trail
 from guarantees import clock, issuing, keys, numbers, snapshot
@@ -228,3 +228,24 @@ def test_twenty_mints_by_four_workers_are_numbered_in_the_order_of_their_moments
     prefix = numbers.prefix(make.branch(), clock.now())
     assert [number for number, _ in issued] == [f"{prefix}-{n:06d}" for n in range(1, 21)]
     assert [at for _, at in issued] == sorted(at for _, at in issued)
+
+
+@pytest.mark.django_db
+def test_what_would_end_before_it_begins_is_not_issued_and_takes_no_number(monkeypatch):
+    version = make.ordered(ends_on=dt.date(2027, 3, 31))
+    job = Job.objects.get(kind="mint")
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2027, 4, 1, 0, 0, 5, tzinfo=TOKYO))
+
+    delivery.run(job.pk)
+
+    job.refresh_from_db()
+    version.refresh_from_db()
+    assert (version.status, version.guarantee.number) == ("ordered", None)
+    assert "2027年3月31日まで" in job.last_error
+    assert not NumberSeries.objects.filter(last__gt=0).exists()
+
+
+@pytest.mark.django_db
+def test_the_database_takes_no_period_that_ends_before_it_begins():
+    with pytest.raises(IntegrityError, match="version_period_ends_after_it_starts"), transaction.atomic():
+        make.ordered(product="contract", starts_on=dt.date(2026, 6, 2), ends_on=dt.date(2026, 6, 1))

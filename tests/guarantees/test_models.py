@@ -42,7 +42,7 @@ def test_a_guarantee_keeps_its_identity():
         "created_at": MOMENT,
     }
 
-    assert set(others) | {"id", "number", "status"} == {field.name for field in Guarantee._meta.fields}
+    assert set(others) | {"id", "number", "status", "to_leave"} == {field.name for field in Guarantee._meta.fields}
     for name, value in others.items():
         refused("a guarantee keeps its identity", update(guarantee, **{name: value}))
 

@@ -283,3 +283,11 @@ def test_the_look_up_never_finds_a_paper_certificate_printed_or_not(version, cle
     outcome = lookup.find(version.guarantee.number, WRONG, visitor="192.0.2.1", agent="")
     assert (outcome.result, outcome.guarantee, outcome.version) == ("refused", None, None)
     assert not version.guarantee.keys.exists()
+
+
+def test_only_the_newest_print_is_noted_as_gone(version, clerk, printed):
+    again = printing.hand_out(version, by=clerk, seen=1, reason="汚損したため")
+    issuing.render_paper(str(again.pk))
+    with pytest.raises(printing.TooLate, match="2回目の印刷があります"):
+        printing.hand_over(printed, by=clerk, how="post", on=clock.today())
+    assert printing.hand_over(again, by=clerk, how="post", on=clock.today()).print == again

@@ -51,6 +51,10 @@ def test_a_moment_is_told_by_the_clock_of_tokyo():
         " 2026 年 2 月 2 日 ",
         "20260202",
         "２０２６０２０２",
+        "令和8年2月2日（月）",
+        "令和８年２月２日まで",
+        "2026/2/2(月曜日)から",
+        "2026年2月2日月曜日",
     ],
 )
 def test_one_day_may_be_typed_in_many_ways(typed):
@@ -75,6 +79,9 @@ def test_the_first_year_may_be_typed_as_gannen():
         "2026/2",
         "令和8",
         "20260202x",
+        "2026年2月2日（祝）",
+        "（月）",
+        "まで2026年2月2日",
     ],
 )
 def test_what_is_not_one_day_is_refused(typed):

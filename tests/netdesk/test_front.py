@@ -31,6 +31,7 @@ def page(client):
 def issued(people, **changes):
     line = make.line(people, "approved", contract_on=None, **changes)
     issuing.mint(str(line.issue.guarantee_id))
+    talk.opened(line, by=people["contractor"])  # what the branch wrote on the way was read
     return line
 
 
@@ -72,12 +73,15 @@ def test_an_electronic_guarantee_waits_until_somebody_not_logged_in_opened_it(pe
     assert front.of(people["contractor"]).tasks == []
 
 
-def test_what_the_branch_said_waits_until_the_company_answers(people):
+def test_what_the_branch_said_waits_until_the_company_opens_it(people):
     line = make.line(people, contract_on=None)
     talk.say(line, "契約書の写しを送ってください。", by=people["clerk"])
     words = ("支店から連絡", "info", "支店からの連絡を確認してください", f"/applications/lines/{line.pk}/")
     assert front.of(people["contractor"]).tasks == [front.Task(1, *words)]
-    talk.say(line, "送りました。", by=people["contractor"])
+    line.refresh_from_db()
+    talk.opened(line, by=people["rival"])
+    assert front.of(people["contractor"]).tasks == [front.Task(1, *words)]
+    talk.opened(line, by=people["colleague"])
     assert front.of(people["contractor"]).tasks == []
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from netdesk.logs import Lines, Redact
+from netdesk.logs import LONGEST, LONGEST_TRACEBACK, Lines, Redact
 
 KEY = "Z28YUE4J3Bux"
 
@@ -61,3 +61,20 @@ def test_a_traceback_hides_secrets_too():
     except ValueError:
         line = written("failed", exc_info=sys.exc_info())
     assert KEY not in line and "ValueError" in line
+
+
+@pytest.mark.timeout(30)  # hours, were it searched whole
+@pytest.mark.parametrize(
+    "word", ["csrf", "csrf_", "key", "認証キー", "password", "authorization: ", "/verify/", "'key': '"]
+)
+def test_no_message_keeps_the_log_busy(word):
+    """What a visitor sends over and over is cut before it is searched, and searched in steps that do not multiply."""
+    assert len(written("%s", word * (2_000_000 // len(word)))) < 2 * LONGEST
+
+
+def test_of_a_long_traceback_the_end_is_kept():
+    try:
+        raise ValueError("x" * 100_000 + " the end")
+    except ValueError:
+        line = written("failed", exc_info=sys.exc_info())
+    assert "the end" in line and len(line) < 2 * LONGEST_TRACEBACK

@@ -246,7 +246,6 @@ def test_a_process_that_serves_the_look_up_only_draws_its_pages_in_the_same_fram
 def test_the_application_form_leads_to_the_bodies_that_accept(client, db, product):
     client.force_login(make.person("contractor"))
     page = client.get("/applications/new/").content.decode()
-    note = "電子保証を選ぶ前に、発注者が対応しているかご確認ください。"
     link = '<a href="/issuers/" target="_blank" rel="noopener">電子保証対応の発注者（別ウィンドウで開きます）</a>'
     place = page.index(f'name="{product}_format"')
-    assert page.index(note + link, place) < page.index(f'name="{product}_amount"')
+    assert page.index(link, place) < page.index(f'name="{product}_amount"')

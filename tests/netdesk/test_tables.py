@@ -53,3 +53,9 @@ def test_rows_are_read_only_while_the_file_is_sent():
     assert len(taken) < 300
     assert sum(part.count(b"\r\n") for part in parts) > 700
     assert len(taken) == 1000
+
+
+@pytest.mark.parametrize("blank", [" ", "　", "\u00a0", "\ufeff", "  　"])
+def test_blanks_before_a_formula_do_not_hide_it(blank):
+    assert tables.inert(f"{blank}=1+1") == f"'{blank}=1+1"
+    assert tables.inert(f"{blank}名称") == f"{blank}名称"

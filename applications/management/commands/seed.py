@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.demo import PASSWORD
 from accounts.models import User
 from announcements import demo as announcements
-from applications import drafts, example, lifecycle, sending, terms
+from applications import drafts, example, example_phrases, holding, lifecycle, memos, sending, terms
 from applications.models import Application, Line
 from guarantees import clock, printing
 from guarantees.models import HandOver, Print, Version
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():  # all of it or nothing: an interrupted first start begins anew
             announcements.load()
+            example_phrases.load()
             _tell(example.furnish())
         self.stdout.write(
             f"申込 {Application.objects.count()}件（保証 {Line.objects.count()}件）を作りました。発行を待っています。"
@@ -58,7 +59,7 @@ def _tell(people: dict[str, User]) -> None:
     ours, clerk = people["contractor"], people["clerk"]
     _issued(ours, clerk, people["approver"])
     _returned(ours, clerk)
-    _waiting(ours, clerk)
+    _waiting(ours, clerk, people["approver"])
     _unpaid(ours, clerk, people["approver"])
     _ended(ours, clerk)
     _of_others(people["rival"], clerk, people["otherbranch"])
@@ -108,14 +109,17 @@ def _returned(ours: User, clerk: User) -> None:
     back, sister = _sent(ours, **_work("8-杉土-0087", "区道第1234号線舗装補修工事", 21_000_000))
     _go(back, clerk, "receive", "review")
     remark = "請負金額が契約書の写し（税込 22,000,000円）と異なります。ご確認のうえ、修正して再送信してください。"
+    memos.write(back, "契約書の写しはFAXで届いています。お電話でも金額の違いをお伝えしました。", by=clerk)
     lifecycle.move(back, "return", by=clerk, remark=remark)
     _go(sister, clerk, "receive", "review")
 
 
-def _waiting(ours: User, clerk: User) -> None:
-    """One line nobody has looked at, and one just received."""
+def _waiting(ours: User, clerk: User, approver: User) -> None:
+    """One line nobody has looked at, and one just received, which a colleague has taken."""
     _sent(ours, **_work("8-杉都-0031", "歩道橋補修設計業務委託", 18_000_000, work_kind="service", **_PERFORMANCE_ONLY))
     (line,) = _sent(ours, **_work("8-杉教-0140", "区立図書館空調設備改修工事", 33_000_000, **_PERFORMANCE_ONLY))
+    holding.take(line, by=approver)
+    memos.write(line, "契約日が近いとのことです。契約書の写しは明日届く予定です。", by=approver)
     _go(line, clerk, "receive")
 
 

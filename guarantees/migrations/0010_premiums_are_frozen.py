@@ -37,7 +37,7 @@ CREATE TRIGGER premium_is_never_deleted BEFORE DELETE ON guarantees_premium
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guarantees", "0007_tariffs_and_premiums")]
+    dependencies = [("guarantees", "0009_tariffs_and_premiums")]
 
     operations = [
         migrations.RunSQL(BANDS, NO_BANDS),

@@ -9,6 +9,6 @@ CREATE TRIGGER remittance_is_append_only BEFORE UPDATE OR DELETE ON applications
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0006_premiums_and_remittances"), ("guarantees", "0008_premiums_are_frozen")]
+    dependencies = [("applications", "0009_premiums_and_remittances"), ("guarantees", "0010_premiums_are_frozen")]
 
     operations = [migrations.RunSQL(RECORDS, "DROP TRIGGER remittance_is_append_only ON applications_remittance")]
