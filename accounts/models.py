@@ -22,6 +22,10 @@ class Branch(models.Model):
         return self.name
 
 
+LAST_OF_MONTH = 31
+_DAYS = [(day, f"毎月{day}日") for day in (5, 10, 15, 20, 25)] + [(LAST_OF_MONTH, "月末")]
+
+
 class Contractor(models.Model):
     """A construction company (受注者), customer of one branch; address and name appear on its papers (保証契約者)."""
 
@@ -32,6 +36,13 @@ class Contractor(models.Model):
     address = models.CharField("住所", max_length=150)
     phone = models.CharField("電話番号", max_length=20)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="contractors", verbose_name="取扱店")
+    # 一括納付: what was issued up to the closing day is debited in the month after (guarantees.billing).
+    closing_day = models.PositiveSmallIntegerField(
+        "一括納付の締め日", choices=_DAYS, default=LAST_OF_MONTH, db_default=31
+    )
+    debit_day = models.PositiveSmallIntegerField(
+        "一括納付の引落日（翌月）", choices=_DAYS, default=LAST_OF_MONTH, db_default=31
+    )
 
     class Meta:
         ordering = ["customer_no"]

@@ -29,6 +29,8 @@ from applications import (
 from applications import queue as work
 from applications import review as sheet
 from applications.models import Approval, Line, Message, Phrase, Remittance
+from guarantees import papers
+from guarantees.models import Document
 from netdesk import filters, hours, paging
 from outbox.models import Job
 from outbox.revival import NotDead
@@ -208,6 +210,7 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         "contact_rows": contact,
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
         "cost": costs.of_line(line),
+        "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
         "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
         "dealings": comparing.dealings(line),
         "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),

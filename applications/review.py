@@ -128,6 +128,7 @@ _ACTS = {
     "key.shown": "認証キーを表示しました",
     "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
     "paper.printed": "証書（正・副）を印刷しました",
+    "statement.rendered": "保証料計算書を作成しました",
     "paper.rendered": "証書（正・副）のPDFを作成しました",
     "paper.downloaded": "証書（正・副）のPDFを開きました",
     "paper.handed_over": "証書の引渡しを記録しました",

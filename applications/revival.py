@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from applications.models import Line
 from audit import trail
-from guarantees.models import Print
+from guarantees.models import Premium, Print
 from outbox import revival
 from outbox.models import Job, Letter
 
@@ -22,6 +22,8 @@ def open_jobs(line: Line) -> QuerySet[Job]:
     ours |= Q(kind="render_notice", ref__in=[str(pk) for pk in guarantee.keys.values_list("pk", flat=True)])
     prints = Print.objects.filter(version__guarantee=guarantee).values_list("pk", flat=True)
     ours |= Q(kind="render_paper", ref__in=[str(pk) for pk in prints])
+    premiums = Premium.objects.filter(version__guarantee=guarantee).values_list("pk", flat=True)
+    ours |= Q(kind="render_statement", ref__in=[str(pk) for pk in premiums])
     return Job.objects.filter(ours).exclude(status=Job.Status.DONE)
 
 

@@ -82,6 +82,8 @@ class Premium(models.Model):
     total_yen = models.BigIntegerField("保証料")
     payment = models.CharField("支払方法", max_length=8, choices=Payment)
     billing_name = models.CharField("請求先", max_length=160)
+    closing_day = models.PositiveSmallIntegerField("締め日")  # of the contractor on the day of approval
+    debit_day = models.PositiveSmallIntegerField("引落日")
     at = models.DateTimeField("計算日時", db_default=Now())
 
     class Meta:

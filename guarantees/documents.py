@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import io
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import segno
@@ -32,9 +33,16 @@ VARIANTS = {
     "notice": "pdf/ua-1",
     "paper": "pdf/a-2a",
     "application_copy": "pdf/ua-1",
+    "statement": "pdf/ua-1",
 }
 SHEETS = {kind: (kind,) for kind in VARIANTS} | {"paper": ("certificate", "paper")}
-PAGES = {"certificate": 1, "notice": 1, "paper": 2, "application_copy": None}  # 正 and 副; None: as many as it takes
+PAGES = {
+    "certificate": 1,
+    "notice": 1,
+    "paper": 2,
+    "application_copy": None,
+    "statement": None,
+}  # 正 and 副; None: as many as it takes
 UNDRAWN = "〓"  # stands for a character without a drawing where a paper only repeats what somebody wrote
 # Classes of the body, tried in turn until the paper fits on its pages.
 SIZES = ("", "long", "long small", "long small tiny")
@@ -92,6 +100,18 @@ def render(kind: str, snapshot: Snapshot, *, key: str = "", again: Reissue | Non
     if not pdf:
         raise PaperTooLong("文字が多く、書面の枠に収まりません。名称などを短くしてください。")
     return pdf
+
+
+def render_statement(snapshot: Snapshot, charge: Mapping[str, Any]) -> bytes:
+    """Draw the 保証料計算書 of a version; `charge` is what guarantees.statements.told says of its premium.
+
+    Changes nothing, may be repeated. Raises MissingGlyph and fence.Broken as `render` does.
+    """
+    page: str = render_to_string("guarantees/paper/statement.html", _values(snapshot, "") | {"c": charge})
+    if lost := glyphs.missing(page):
+        raise MissingGlyph(lost)
+    _press()  # warm before the fork
+    return fence.run(lambda: _print("statement", [page], {}))
 
 
 def render_sheets(kind: str, values: dict[str, Any]) -> bytes:

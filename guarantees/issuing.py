@@ -14,8 +14,8 @@ from django.db import transaction
 
 from accounts.models import Branch
 from audit import trail
-from guarantees import clock, documents, keys, numbers, paper_words, papers, snapshot
-from guarantees.models import Document, Guarantee, Key, Print, Version
+from guarantees import clock, documents, keys, numbers, paper_words, papers, snapshot, statements
+from guarantees.models import Document, Guarantee, Key, Premium, Print, Version
 from guarantees.snapshot import Snapshot
 from outbox import post, promises
 
@@ -56,6 +56,8 @@ def mint(ref: str) -> None:
     _issue(version, guarantee.number, issued_at)
     if secret:
         _promise_papers(version, _keep(secret, version))
+    if charged := Premium.objects.filter(version=version).values_list("pk", flat=True).first():
+        promises.make("render_statement", str(charged), purpose=f"render_statement:{guarantee.pk}:{version.no}")
     trail.record(
         "guarantee.issued",
         guarantee,
@@ -104,6 +106,21 @@ def render_paper(ref: str) -> None:
         return documents.render("paper", shown, again=again)
 
     _render(made.version, Document.Kind.PAPER, draw, print_no=made.no)
+
+
+@transaction.atomic
+def render_statement(ref: str) -> None:
+    """Draw and store the 保証料計算書 of a premium (`ref` is its id), once."""
+    charged = Premium.objects.select_related("version__branch", "tariff").get(pk=ref)
+    version = charged.version
+    if version is None or version.issued_at is None:
+        raise ValueError("a premium is told once its guarantee is issued")
+    issued_on = clock.day(version.issued_at)
+
+    def draw(shown: Snapshot) -> bytes:
+        return documents.render_statement(shown, statements.told(charged, issued_on))
+
+    _render(version, Document.Kind.STATEMENT, draw)
 
 
 def _secret(guarantee: Guarantee) -> _Secret:

@@ -194,6 +194,7 @@ class Document(models.Model):
         CERTIFICATE = "certificate", "電子保証書"
         NOTICE = "notice", "「認証キー」のお知らせ"
         PAPER = "paper", "保証証書（正・副）"
+        STATEMENT = "statement", "保証料計算書"
 
     guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="documents", verbose_name="保証契約")
     version = models.ForeignKey(Version, models.PROTECT, related_name="documents")

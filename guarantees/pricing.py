@@ -43,6 +43,8 @@ def freeze(terms: Terms, *, contractor: Contractor) -> Premium:
         total_yen=quote.total_yen,
         payment=terms.payment,
         billing_name=terms.billing_name,
+        closing_day=contractor.closing_day,
+        debit_day=contractor.debit_day,
     )
 
 

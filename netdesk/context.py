@@ -17,6 +17,7 @@ SECTIONS = {
     ),
     "status": ("applications:status", "applications:line", "applications:say", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),
+    "statements": ("statements:list", "statements:monthly", "statements:detail"),
     "register": (
         "register:overview",
         "register:entries",

@@ -33,7 +33,7 @@ MANY_VALUED = tuple(f"/admin/{app}/" for app in ("accounts", "announcements", "a
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What another site makes nobody open: papers, and the lists of a company. (The list of bodies is for everybody.)
-OWN_FILES = (".pdf", "/applications/status.csv", "/guarantees/list.csv")
+OWN_FILES = (".pdf", "/applications/status.csv", "/guarantees/list.csv", "/statements/list.csv")
 # A browser's complaints about our content security policy come as JSON (views.csp_report).
 REPORTS = ("application/csp-report", "application/reports+json")
 

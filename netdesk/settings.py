@@ -200,6 +200,7 @@ JOBS = {
     "render_certificate": "guarantees.issuing.render_certificate",
     "render_notice": "guarantees.issuing.render_notice",
     "render_paper": "guarantees.issuing.render_paper",
+    "render_statement": "guarantees.issuing.render_statement",
     "render_copy": "applications.copies.render",
 }
 JOB_QUEUES = {
@@ -207,10 +208,18 @@ JOB_QUEUES = {
     "render_certificate": "render",
     "render_notice": "render",
     "render_paper": "render",
+    "render_statement": "render",
     "render_copy": "render",
     "mail": "mail",
 }
-JOB_ATTEMPTS = {"mint": 20, "render_certificate": 10, "render_notice": 10, "render_paper": 10, "render_copy": 10}
+JOB_ATTEMPTS = {
+    "mint": 20,
+    "render_certificate": 10,
+    "render_notice": 10,
+    "render_paper": 10,
+    "render_statement": 10,
+    "render_copy": 10,
+}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {

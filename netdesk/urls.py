@@ -13,6 +13,7 @@ urlpatterns = [
     path("register/", include("applications.register_urls")),
     path("issuers/", include("issuers.urls")),
     path("guarantees/", include("guarantees.urls")),
+    path("statements/", include("guarantees.statement_urls")),
     path("verify/", include("guarantees.verify_urls")),
     path("news/", include("announcements.urls")),
     path("guide/", public_views.guide, name="guide"),
