@@ -142,7 +142,10 @@ class Version(Terms):
                 | ~Q(status="ordered") & Q(issued_at__isnull=False, snapshot__isnull=False, starts_on__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["branch"], condition=Q(status="ordered"), name="versions_being_issued")]
+        indexes = [
+            models.Index(fields=["branch"], condition=Q(status="ordered"), name="versions_being_issued"),
+            models.Index(fields=["ends_on"], condition=Q(status="issued"), name="versions_by_their_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.guarantee} {self.edition}"

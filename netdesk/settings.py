@@ -220,6 +220,8 @@ JOB_ATTEMPTS = {
     "render_statement": 10,
     "render_copy": 10,
 }
+# What the relay looks after besides, and after how many seconds again.
+CHORES = {"guarantees.expiry.remind": 3600}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {

@@ -1,7 +1,7 @@
 """One round of the relay: take back, remind, help out. It reads only PostgreSQL, so nothing depends on the broker."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, Min, Q, Value, When
 from django.db.models.functions import Now
 
 from outbox import delivery, doers, heartbeats, hints, mailing, waits
+from outbox.chores import Chores
 from outbox.models import Job
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Relay:
     failures: int = 0
     pinged_at: float = float("-inf")
     stopping: bool = False
+    chores: Chores = field(default_factory=Chores)
 
     def step(self) -> None:
         """Make one round. Any number of relays may do so at once."""
@@ -34,6 +36,7 @@ class Relay:
         delivery.bury()
         self._remind()
         self._ask_for_workers()
+        self.chores.do()
         heartbeats.beat("relay", **_state(), unsent_hints=self.failures)
         if self.failures >= FAILURES or _overdue():
             self._help()

@@ -1,0 +1,74 @@
+"""期限: whoever holds a guarantee that will end soon hears of it once, in time to have it prolonged."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from guarantees import clock, paper_words, snapshot
+from guarantees.models import Guarantee, Version
+from netdesk import dates
+from outbox import post
+from outbox.models import Letter
+
+AHEAD = dt.timedelta(days=30)
+BATCH = 200  # letters in one go; the next go writes the rest
+LETTER = "guarantee_expires"
+
+
+def soon(on: dt.date) -> QuerySet[Version]:
+    """The versions in force that end within the next 30 days, the first to end first; `on` is today in Tokyo."""
+    in_force = Version.objects.filter(
+        status=Version.Status.ISSUED,
+        guarantee__status=Guarantee.Status.ISSUED,
+        starts_on__lte=on,
+        ends_on__gte=on,
+        ends_on__lte=on + AHEAD,
+    )
+    return in_force.order_by("ends_on", "pk")
+
+
+def remind() -> int:
+    """Write to the holder of each guarantee that will end soon, once for each version; tell how many letters were written.
+
+    May be called at any time and by several at once: the letter of a version is one letter. Who gets it: the address
+    named for news of the issue, else whoever has been in the company longest.
+    """
+    today = clock.today()
+    told = Letter.objects.filter(kind=LETTER, ref=Concat(Value("expiry:"), Cast(OuterRef("pk"), CharField())))
+    waiting = soon(today).exclude(Exists(told)).select_related("guarantee__contractor", "branch")
+    return sum(_write(version) for version in waiting[:BATCH])
+
+
+def _write(version: Version) -> bool:
+    address = version.notice_address or _somebody(version)
+    if not address:
+        return False
+    shown = snapshot.read(version)
+    with transaction.atomic():
+        post.write(
+            LETTER,
+            to=address,
+            ref=f"expiry:{version.pk}",
+            context={
+                "contractor_name": shown["principal_name"],
+                "number": shown["number"],
+                "product_label": shown["product_label"],
+                "works_label": paper_words.words(shown)["name"],
+                "works_name": shown["work_name"],
+                "issuer_name": shown["issuer_name"],
+                "ends_on": dates.both(version.ends_on),
+                "branch_name": version.branch.name,
+                "branch_phone": version.branch.phone,
+                "portal_url": settings.PORTAL_URL,
+                "company_name": settings.COMPANY_NAME,
+            },
+        )
+    return True
+
+
+def _somebody(version: Version) -> str:
+    people = version.guarantee.contractor.people.filter(is_active=True).order_by("pk")
+    return people.values_list("email", flat=True).first() or ""
