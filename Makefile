@@ -1,5 +1,5 @@
 # Every command of the house. `make` alone lists them.
-BOTH_CORES = -n 2 --dist loadgroup --no-loadscope-reorder
+BOTH_CORES = -n 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help run test test-fast bench screens fuzz format lock
 

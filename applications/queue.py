@@ -25,7 +25,7 @@ FACETS = {
     APPROVABLE: ("承認待ち", Q(status=S.UNDER_REVIEW)),
     "heard": ("お客様から連絡", Q(unanswered=True)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
-    "leaving": ("証書（紙）の印刷・引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
+    "leaving": ("証書（紙）の引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
     "issuing": ("発行手続中", listing.ISSUING),
     "done": (
         "終わったもの",

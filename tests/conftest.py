@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import sessions
 from tests.settings import OWN_SERVER
@@ -54,26 +56,27 @@ BROWSER = "tests/browser/"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what drives a browser and what is slow, before the marks are asked for, and keep together what shares much.
-
-    All browser tests share one portal, so one process runs them, and begins with them: nothing takes longer. The other
-    tests go file by file to whoever is free.
-    """
+    """Mark what drives a browser and what is slow, before the marks are asked for; begin with the browser, which is longest."""
     for item in items:
         if item.nodeid.startswith(BROWSER):
             item.add_marker("browser")
         if item.nodeid.startswith(HEAVY):
             item.add_marker("slow")
-        item.add_marker(pytest.mark.xdist_group("browser" if _drives(item) else item.nodeid.partition("::")[0]))
     yield
-    items.sort(key=lambda item: not _drives(item))
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
-def _drives(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None
+class Together(LoadScopeScheduling):
+    """Hands out the tests file by file to whoever is free; those with a browser share one portal and so one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
 
-@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
+
+
 def pytest_xdist_setupnodes() -> None:
     """Let each process that runs tests choose its own database server: ours, of the one that only hands out work, is none."""
     if OWN_SERVER:

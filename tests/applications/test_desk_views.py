@@ -140,17 +140,17 @@ def test_a_paper_certificate_waits_until_it_has_left(desk, people, text):
     line = make.line(
         people, "approved", contract_on=None, advance_format="paper", receipt="post", notice=None, email=None
     )
-    assert "印刷・引渡し 0件" in text(desk.get(QUEUE))
+    assert "証書（紙）の引渡し 0件" in text(desk.get(QUEUE))
     issuing.mint(str(line.issue.guarantee_id))
-    assert "印刷・引渡し 1件" in text(desk.get(QUEUE))
+    assert "証書（紙）の引渡し 1件" in text(desk.get(QUEUE))
     assert "証書の引渡し前" in text(desk.get(QUEUE, {"show": "leaving"}))
     version = Version.objects.get()
     made = printing.hand_out(version, by=people["clerk"], seen=0)
     issuing.render_paper(str(made.pk))
     printing.hand_over(made, by=people["clerk"], how="post", on=clock.today())
-    assert "印刷・引渡し 0件" in text(desk.get(QUEUE))
+    assert "証書（紙）の引渡し 0件" in text(desk.get(QUEUE))
     printing.hand_out(version, by=people["clerk"], seen=1, reason="届かなかったため")
-    assert "印刷・引渡し 1件" in text(desk.get(QUEUE))
+    assert "証書（紙）の引渡し 1件" in text(desk.get(QUEUE))
 
 
 def test_the_queue_names_what_the_sheet_will_find(desk, people, text):

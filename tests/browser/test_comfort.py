@@ -91,6 +91,31 @@ def test_a_button_pressed_while_the_form_saves_itself_meets_no_conflict(visit: C
     expect(page.locator("[name=work_place]")).to_have_value("東京都杉並区かもめ一丁目")
 
 
+def test_a_button_pressed_in_the_very_moment_of_leaving_a_field_meets_no_conflict(visit: Callable[..., Page]) -> None:
+    """As a finger does on a screen: the field is left and the button pressed at once."""
+    page, posted = visit("contractor"), []
+    page.goto(NEW)
+    type_in(page, "work_name", "区立うぐいす小学校改修工事")
+    expect(page.locator("#saved")).to_have_text(SAVED)
+    page.wait_for_timeout(300)
+    page.on("request", lambda request: posted.append(request.post_data or "") if request.method == "POST" else None)
+    page.evaluate(
+        """button => {
+            const field = document.querySelector('[name=work_place]');
+            field.focus();
+            field.value = '東京都杉並区うぐいす一丁目';
+            field.dispatchEvent(new Event('input', {bubbles: true}));
+            field.dispatchEvent(new Event('change', {bubbles: true}));
+            field.blur();
+            document.querySelector(button).click();
+        }""",
+        SAVE,
+    )
+    expect(page.locator(".note.ok")).to_contain_text("下書きを保存しました")
+    expect(page.locator("[name=work_place]")).to_have_value("東京都杉並区うぐいす一丁目")
+    assert [data for data in posted if "act=autosave" in data] == []
+
+
 def test_a_form_saved_elsewhere_stops_saving_itself_and_keeps_what_was_typed(visit: Callable[..., Page]) -> None:
     page = visit("contractor")
     page.goto(NEW)

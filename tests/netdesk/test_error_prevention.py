@@ -32,6 +32,7 @@ FREE = {
     "applications:say": "says something; changes nothing in the application",
     "admin:say": "says something; changes nothing in the application",
     "admin:memo": "notes something for the desk; changes nothing in the application",
+    "admin:settle": "notes that no answer is due; the next word of the customer waits again",
     "admin:hold": "can be given back or taken over; moves nothing",
     "admin:let_go": "can be taken again; moves nothing",
     "register:add": "can be changed and removed again; what was sent keeps its words",
