@@ -1,52 +1,18 @@
 """The branch's desk inside the admin site: the queue, the review sheet, the moves. The door stands in netdesk.admin."""
 
 import uuid
-from collections.abc import Mapping
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest
-from applications import (
-    comparing,
-    costs,
-    finding,
-    holding,
-    lifecycle,
-    memos,
-    paper_views,
-    phrases,
-    revival,
-    talk,
-    wording,
-)
+from applications import desk_sheet_views, finding, lifecycle, phrases, revival, wording
 from applications import queue as work
-from applications import review as sheet
-from applications.models import Approval, Line, Message, Phrase, Remittance
-from guarantees import papers
-from guarantees.models import Document
-from netdesk import filters, hours, paging
-from outbox.models import Job
+from applications.models import Approval, Line
+from netdesk import filters, paging
 from outbox.revival import NotDead
-
-
-def _lines(request: MemberRequest) -> QuerySet[Line]:
-    related = (
-        "application__contractor",
-        "issuer__rule",
-        "branch",
-        "issue__guarantee",
-        "reviewed_by",
-        "held_by",
-        "premium",
-    )
-    return Line.objects.visible_to(request.user).select_related(*related)
 
 
 @require_safe
@@ -101,134 +67,13 @@ class FindFilters(filters.Filters):
 @require_safe
 def review(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """審査: everything about one line on one sheet, and the moves that are open."""
-    line = get_object_or_404(_lines(request), pk=pk)
-    return render(request, "desk/review.html", _sheet(request, line))
-
-
-@require_POST
-def hold(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """担当する・担当を替える, from the sheet or from a row of the queue, to which it leads back."""
-    line = _ours(request, pk)
-    try:
-        holding.take(line, by=request.user, instead_of=request.POST.get("instead_of", ""))
-        messages.success(request, f"{line}の担当になりました。")
-    except holding.NotHeld as refusal:
-        messages.warning(request, str(refusal))
-    if "show" not in request.POST:
-        return redirect("admin:review", pk=pk)
-    place = {name: request.POST.get(name, "") for name in ("show", "after")}
-    return redirect(f"{reverse('admin:queue')}?{urlencode(place)}")
-
-
-@require_POST
-def let_go(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """担当を外れる: leave a line of one's own to whoever takes it next."""
-    line = _ours(request, pk)
-    try:
-        holding.give_back(line, by=request.user)
-        messages.success(request, f"{line}の担当を外れました。")
-    except holding.NotHeld as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("admin:review", pk=pk)
-
-
-@require_POST
-def settle(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """対応済みにする: what the customer said needs no more answer."""
-    line = get_object_or_404(_lines(request), pk=pk)
-    try:
-        talk.settle(line, by=request.user)
-    except talk.Unsaid:
-        raise Http404 from None
-    messages.success(request, "お客様からの連絡を、対応済みにしました。")
-    return redirect("admin:review", pk=pk)
-
-
-@require_POST
-def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """お客様への連絡: say something to the customer about a line of the own branch, or only put a phrase into the text."""
-    line = _ours(request, pk)
-    typed = {"typed": request.POST.get("text", ""), "memo": request.POST.get("memo", "")}
-    if request.POST.get("act") == "insert":
-        text, offer = phrases.insert(
-            typed["typed"], request.POST.get("phrase", ""), phrases.offered(Phrase.Purpose.TALK)
-        )
-        return _written(request, line, typed | {"typed": text, "offer": offer})
-    try:
-        talk.say(line, typed["typed"], by=request.user)
-    except talk.Unsaid as fault:
-        return _written(request, line, typed | {"error": str(fault)})
-    messages.success(request, "お客様へ連絡を送りました。")
-    return _written(request, line, typed | {"typed": ""})
-
-
-@require_POST
-def memo(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """社内メモ: note something about a line of the own branch that no customer reads."""
-    line = _ours(request, pk)
-    typed = {"typed": request.POST.get("text", ""), "memo": request.POST.get("memo", "")}
-    try:
-        memos.write(line, typed["memo"], by=request.user)
-    except memos.NotWritten as fault:
-        return _written(request, line, typed | {"memo_error": str(fault)})
-    messages.success(request, "社内メモを残しました。")
-    return _written(request, line, typed | {"memo": ""})
-
-
-def _ours(request: MemberRequest, pk: uuid.UUID) -> Line:
-    """Find a line of the person's own branch; nobody else does anything with it."""
-    line = get_object_or_404(_lines(request), pk=pk)
-    if lifecycle.side_of(request.user, line) != "branch":
-        raise Http404
-    return line
-
-
-def _written(request: MemberRequest, line: Line, kept: Mapping[str, object]) -> HttpResponse:
-    """Lead back to the sheet, or show it at once where something typed or something wrong is still to be seen on it."""
-    if not any(kept.values()):
-        return redirect("admin:review", pk=line.pk)
-    return render(request, "desk/review.html", {**_sheet(request, line), **kept})
-
-
-def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
-    found = sheet.points(line)
-    contract, product, destination, contact = comparing.compared(line)
-    sisters = _lines(request).filter(application=line.application_id).exclude(pk=line.pk)
-    return {
-        "line": line,
-        "wording": wording.status_of(line),
-        "points": found,
-        "cautions": sum(bool(point.caution) for point in found),
-        "eyes": sheet.eyes(line),
-        "acts": sheet.history(line),
-        # While a print is being drawn, its own section says so.
-        "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
-        "paper": paper_views.section(line, request),
-        "contract_rows": contract,
-        "product_rows": product,
-        "destination_rows": destination,
-        "contact_rows": contact,
-        "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
-        "cost": costs.of_line(line),
-        "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
-        "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
-        "dealings": comparing.dealings(line),
-        "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),
-        "may_say": lifecycle.side_of(request.user, line) == "branch",
-        "longest": talk.LONGEST[Message.Side.BRANCH],
-        "offer": phrases.offered(Phrase.Purpose.TALK),
-        "memos": memos.of(line, reader=request.user),
-        "longest_memo": memos.LONGEST,
-        "may_hold": holding.may(request.user, line),
-        "sisters": [(one, wording.status_of(one)) for one in sisters],
-        "moves": lifecycle.open_to(request.user, line),
-        "waited": hours.words(hours.between(line.sent_at or timezone.now(), timezone.now())),
-    }
+    line = get_object_or_404(desk_sheet_views.lines(request), pk=pk)
+    return render(request, "desk/review.html", desk_sheet_views.of(request, line))
 
 
 def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Say what a move will do and ask for what it needs; a POST makes it. 受付 and 審査開始 need nothing and go at once."""
-    line = _ours(request, pk)
+    line = desk_sheet_views.ours(request, pk)
     if name not in lifecycle.MOVES or lifecycle.MOVES[name].side != "branch":
         raise Http404
     wish = {field: request.POST.get(field, "") for field in ("remark", "contract_seen", "reason", "revision")}
@@ -268,7 +113,7 @@ def _move_page(
     status: int = 200,
     offer: phrases.Offer | None = None,
 ) -> HttpResponse:
-    shown = _sheet(request, line) | {
+    shown = desk_sheet_views.of(request, line) | {
         "name": name,
         "move": lifecycle.MOVES[name],
         "wish": wish,
@@ -297,7 +142,7 @@ def _field_of(name: str, wish: dict[str, str], cautions: object) -> str:
 @require_POST
 def retry(request: MemberRequest, pk: uuid.UUID, job: int) -> HttpResponse:
     """再開: give a dead promise of the own branch another life."""
-    line = _ours(request, pk)
+    line = desk_sheet_views.ours(request, pk)
     dead = get_object_or_404(revival.open_jobs(line), pk=job)
     try:
         revival.retry(dead, line, by=request.user)

@@ -133,6 +133,9 @@ WHERE job.status = 'done' AND NOT CASE job.kind
   WHEN 'render_paper' THEN EXISTS (
     SELECT FROM guarantees_document paper JOIN guarantees_print made ON made.version_id = paper.version_id AND made.no = paper.print_no
     WHERE paper.kind = 'paper' AND made.id::text = job.ref)
+  WHEN 'render_statement' THEN EXISTS (
+    SELECT FROM guarantees_document paper JOIN guarantees_premium charged ON charged.version_id = paper.version_id
+    WHERE paper.kind = 'statement' AND charged.id::text = job.ref)
   WHEN 'render_copy' THEN EXISTS (SELECT FROM applications_copy WHERE id::text = job.ref AND digest <> '')
   WHEN 'mail' THEN EXISTS (SELECT FROM outbox_letter WHERE id::text = job.ref AND status = 'sent')
   ELSE true END"""
@@ -149,8 +152,28 @@ UNION ALL
 SELECT 'render_notice:' || key.guarantee_id || ':' || key.no FROM guarantees_key key
 WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_notice' AND ref = key.id::text)
 UNION ALL
+SELECT 'render_statement:' || version.guarantee_id || ':' || version.no
+FROM guarantees_premium charged JOIN guarantees_version version ON version.id = charged.version_id
+WHERE version.issued_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_statement' AND ref = charged.id::text)
+UNION ALL
 SELECT 'render_copy:' || id FROM applications_copy copy
 WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_copy' AND ref = copy.id::text)"""
+
+# What was charged is what was computed from the amount that was approved, and, where it was due first, what was paid in.
+PREMIUM_AMISS = """
+SELECT 'line ' || line.id FROM applications_line line LEFT JOIN guarantees_premium charged ON charged.id = line.premium_id
+LEFT JOIN applications_remittance money ON money.line_id = line.id
+WHERE line.issue_id IS NOT NULL AND line.premium_id IS NOT NULL AND (
+    charged.version_id IS DISTINCT FROM line.issue_id OR charged.amount_yen <> line.amount_yen
+    OR charged.payment <> line.payment OR money.amount_yen <> charged.total_yen
+    OR charged.payment <> 'monthly' AND charged.total_yen > 0 AND money.id IS NULL)
+  OR line.issue_id IS NULL AND (charged.version_id IS NOT NULL OR money.id IS NOT NULL)"""
+PREMIUM_MISCALCULATED = """
+SELECT 'premium ' || id FROM guarantees_premium charged
+WHERE amount_yen <> (SELECT sum((step ->> 'part_yen')::bigint) FROM jsonb_array_elements(steps) step)
+  OR total_yen <> greatest(minimum_yen, unit_yen * div(
+    (SELECT sum((step ->> 'millionths')::numeric) FROM jsonb_array_elements(steps) step), unit_yen * 1000000))"""
 
 WORN_OUT = """
 SELECT purpose::text FROM outbox_job
@@ -269,4 +292,5 @@ ALL = (
     ),
     Invariant(59, "証書の印刷は、版ごとに1回目から続いている", _rows(paper_breaches.PRINTS_WITH_GAPS)),
     Invariant(60, "証書（紙）の保証に電子の書類はなく、電子保証は印刷されない", _rows(paper_breaches.PAPERS_OF_THE_OTHER_FORM)),
+    Invariant(61, "保証料は、承認された額から計算され、その版に結ばれている", _rows(PREMIUM_AMISS, PREMIUM_MISCALCULATED)),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
+from applications.money import Remittance
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Premium, Terms, Version
 
@@ -276,25 +277,6 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "step"], name="a_line_is_approved_once_per_step")]
-
-
-class Remittance(models.Model):
-    """The premium of a line was received (入金): how much, when and how. Append-only; a line is paid once."""
-
-    class Way(models.TextChoices):
-        TRANSFER = "transfer", "振込"
-        CASH = "cash", "現金"
-        CHEQUE = "cheque", "小切手"
-
-    line = models.OneToOneField(Line, models.PROTECT, related_name="remittance")
-    amount_yen = models.BigIntegerField("入金額")
-    on = models.DateField("入金日")
-    way = models.CharField("入金の方法", max_length=8, choices=Way)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="a_remittance_is_of_some_money", condition=Q(amount_yen__gte=1))]
 
 
 class Submission(models.Model):

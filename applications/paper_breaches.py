@@ -15,7 +15,7 @@ HAVING (min(no), max(no), count(DISTINCT no)) IS DISTINCT FROM (1, count(*)::int
 # What is on paper has neither key nor electronic papers (KEYS_AMISS asks for the keys); what is electronic is not printed.
 PAPERS_OF_THE_OTHER_FORM = """
 SELECT guarantee.id::text FROM guarantees_document paper JOIN guarantees_guarantee guarantee ON guarantee.id = paper.guarantee_id
-WHERE (paper.kind = 'paper') <> (guarantee.format = 'paper')
+WHERE paper.kind <> 'statement' AND (paper.kind = 'paper') <> (guarantee.format = 'paper')
 UNION
 SELECT guarantee.id::text FROM guarantees_print made JOIN guarantees_version version ON version.id = made.version_id
 JOIN guarantees_guarantee guarantee ON guarantee.id = version.guarantee_id

@@ -240,9 +240,8 @@ def issuer_note(request: MemberRequest) -> HttpResponse:
 
 @contractor_only
 @require_safe
-def estimate(request: MemberRequest) -> HttpResponse:
+def estimate(request: MemberRequest, product: str) -> HttpResponse:
     """The part of the form that tells what a product will cost; an amount that cannot be read costs nothing yet."""
-    product = request.GET.get("product", "")
     if product not in Product.values:
         raise Http404
     shown = {"product": product, "estimate": costs.of_text(product, request.GET.get(f"{product}_amount", ""))}

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -24,8 +25,8 @@ class Tariff(models.Model):
     valid_from = models.DateField("適用開始日")
     name = models.CharField("料率表の名称", max_length=40)
     bands = models.JSONField("区分と料率")
-    minimum_yen = models.PositiveIntegerField("最低保証料（円）", default=0)
-    unit_yen = models.PositiveSmallIntegerField(
+    minimum_yen = models.BigIntegerField("最低保証料（円）", default=0, validators=[MinValueValidator(0)])
+    unit_yen = models.BigIntegerField(
         "端数処理", default=1, choices=[(1, "1円未満切捨て"), (10, "10円未満切捨て"), (100, "100円未満切捨て")]
     )
 
@@ -38,7 +39,9 @@ class Tariff(models.Model):
                 name="a_product_has_one_tariff_a_day",
                 violation_error_message="この保証には、同じ適用開始日の料率表がすでにあります。",
             ),
-            models.CheckConstraint(name="a_tariff_cuts_to_a_known_unit", condition=Q(unit_yen__in=[1, 10, 100])),
+            models.CheckConstraint(
+                name="a_tariff_cuts_to_a_known_unit", condition=Q(unit_yen__in=[1, 10, 100], minimum_yen__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,8 +80,8 @@ class Premium(models.Model):
     product = models.CharField("保証の種類", max_length=8, choices=Product)
     amount_yen = models.BigIntegerField("保証金額")
     steps = models.JSONField()  # [{"over_yen", "up_to_yen", "rate", "part_yen", "millionths"}, …], as premium.Step
-    unit_yen = models.PositiveSmallIntegerField()
-    minimum_yen = models.PositiveIntegerField()
+    unit_yen = models.BigIntegerField()
+    minimum_yen = models.BigIntegerField()
     total_yen = models.BigIntegerField("保証料")
     payment = models.CharField("支払方法", max_length=8, choices=Payment)
     billing_name = models.CharField("請求先", max_length=160)

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts.access import desk_only
 from accounts.models import User
-from applications import desk_views, money_views, paper_views
+from applications import desk_talk_views, desk_views, money_views, paper_views
 
 # Log-in, log-out and passwords have one home: accounts.access.
 _ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
@@ -53,11 +53,11 @@ class DeskSite(AdminSite):
             path("lines/<uuid:pk>/print/<int:no>.pdf", self.admin_view(paper_views.print_pdf), name="print_pdf"),
             path("lines/<uuid:pk>/handed-over/", self.admin_view(paper_views.handed_over), name="handed_over"),
             path("lines/<uuid:pk>/pay/", self.admin_view(money_views.pay), name="pay"),
-            path("lines/<uuid:pk>/hold/", self.admin_view(desk_views.hold), name="hold"),
-            path("lines/<uuid:pk>/let-go/", self.admin_view(desk_views.let_go), name="let_go"),
-            path("lines/<uuid:pk>/memo/", self.admin_view(desk_views.memo), name="memo"),
-            path("lines/<uuid:pk>/settle/", self.admin_view(desk_views.settle), name="settle"),
-            path("lines/<uuid:pk>/say/", self.admin_view(desk_views.say), name="say"),
+            path("lines/<uuid:pk>/hold/", self.admin_view(desk_talk_views.hold), name="hold"),
+            path("lines/<uuid:pk>/let-go/", self.admin_view(desk_talk_views.let_go), name="let_go"),
+            path("lines/<uuid:pk>/memo/", self.admin_view(desk_talk_views.memo), name="memo"),
+            path("lines/<uuid:pk>/settle/", self.admin_view(desk_talk_views.settle), name="settle"),
+            path("lines/<uuid:pk>/say/", self.admin_view(desk_talk_views.say), name="say"),
             path("lines/<uuid:pk>/<str:name>/", self.admin_view(desk_views.move), name="move"),
             path("lines/<uuid:pk>/jobs/<int:job>/retry/", self.admin_view(desk_views.retry), name="retry"),
         ]

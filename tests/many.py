@@ -25,6 +25,8 @@ def _line(line, n, changes):
     made = copy.copy(line)
     made.pk, made.application_id = uuid.uuid4(), application.pk
     made.sent_at = line.sent_at - dt.timedelta(minutes=n)
+    if line.premium_id:
+        made.premium = _premium(line.premium)
     if line.issue_id:
         made.issue_id = version(Version.objects.get(pk=line.issue_id), serial).pk
     for name, value in changes.items():
@@ -32,6 +34,15 @@ def _line(line, n, changes):
     made._state.adding = True
     made.save(force_insert=True)
     return Line.objects.get(pk=made.pk)
+
+
+def _premium(one):
+    """One more premium like this one, of no version."""
+    made = copy.copy(one)
+    made.pk, made.version = None, None
+    made._state.adding = True
+    made.save(force_insert=True)
+    return made
 
 
 def version(one, serial=0):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from applications import copies
 from applications.models import Phrase
 from guarantees import documents, issuing, keys, lookup, printing
-from guarantees.models import Document, Look
+from guarantees.models import Document, Look, Premium, Tariff
 from outbox.models import Job
 from tests import make
 
@@ -37,6 +37,7 @@ applications:new            -          GET     login     200     200        200 
 applications:drafts         -          GET     login     200     200        200       404     404     404
 applications:issuer_note    -          GET     login     200     200        200       404     404     404
 applications:banks          -          GET     login     200     200        200       404     404     404
+applications:estimate       advance    GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
 applications:say            line       POST    login     404     line       line      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
@@ -75,6 +76,11 @@ guarantees:key              guarantee  POST    login     404     200        200 
 guarantees:certificate      guarantee  GET     login     404     200        200       404     404     404
 guarantees:certificate_pdf  guarantee  GET     login     404     200        200       200     404     200
 guarantees:notice_pdf       guarantee  GET     login     404     200        200       404     404     404
+statements:list             -          GET     login     200     200        200       404     404     404
+statements:list_csv         -          GET     login     200     200        200       404     404     404
+statements:monthly          -          GET     login     200     200        200       404     404     404
+statements:detail           premium    GET     login     404     200        200       404     404     404
+statements:pdf              premium    GET     login     404     200        200       200     404     200
 verify:form                 -          GET     200       200     200        200       200     200     200
 verify:form                 -          POST    200       200     200        200       200     200     200
 verify:result               guarantee  GET     form      form    form       form      form    form    form
@@ -97,6 +103,8 @@ robots                      -          GET     200       200     200        200 
 conditions                  advance    GET     200       200     200        200       200     200     200
 admin:queue                 -          GET     login     404     404        404       200     200     200
 admin:search                -          GET     login     404     404        404       200     200     200
+admin:pay                   unpaid     GET     login     404     404        404       200     404     404
+admin:pay                   unpaid     POST    login     404     404        404       200     404     404
 admin:settle                line       POST    login     404     404        404       review  404     404
 admin:say                   line       POST    login     404     404        404       review  404     404
 admin:memo                  line       POST    login     404     404        404       review  404     404
@@ -152,6 +160,7 @@ GROUPS = {
         "applications_bank",
         "applications_bankbranch",
         "applications_phrase",
+        "guarantees_tariff",
     ],
     "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look", "guarantees_print"],
 }
@@ -219,6 +228,10 @@ class World:
         issuing.mint(str(self.paper.issue.guarantee_id))
         printed = printing.hand_out(self.paper.issue, by=self.people["clerk"], seen=0)
         issuing.render_paper(str(printed.pk))
+        self.premium = Premium.objects.get(version=made.issue_id)
+        issuing.render_statement(str(self.premium.pk))
+        self.unpaid = make.line(self.people, "awaiting_premium", contract_on=None)
+        tariff = {"product": "advance", "valid_from": "2099-04-01", "name": "先の料率", "bands": [[None, "0.3"]]}
         self.mail = mail
         rows = {
             "accounts_branch": owner.contractor.branch,
@@ -229,6 +242,7 @@ class World:
             "applications_bank": "0001",
             "applications_bankbranch": make.BankBranch.objects.get(),
             "applications_phrase": Phrase.objects.create(purpose="talk", title="受領", text="受け取りました。"),
+            "guarantees_tariff": Tariff.objects.create(**tariff),
             "guarantees_guarantee": self.guarantee,
             "guarantees_document": Document.objects.first(),
             "guarantees_look": Look.objects.get(),
@@ -245,6 +259,8 @@ class World:
             "guarantee": [self.guarantee.pk],
             "paper": [self.paper.pk],
             "print": [self.paper.pk, 1],
+            "premium": [self.premium.pk],
+            "unpaid": [self.unpaid.pk],
             "advance": ["advance"],
             "mail": [mail],
             "body": ["131156"],
@@ -301,6 +317,7 @@ def world(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(
         documents, "render", lambda kind, snapshot, **more: f"%PDF- {kind} {snapshot['number']}".encode()
     )
+    monkeypatch.setattr(documents, "render_statement", lambda snapshot, charge: b"%PDF- statement")
     return World(letter(settings.MAIL_DIR))
 
 

@@ -126,7 +126,8 @@ def test_a_branch_code_is_given_once(head, branch, client):
 def test_signatories_are_kept_with_their_contractor(head, contractor, client):
     client.force_login(head)
     fields = {
-        name: getattr(contractor, name) for name in ("customer_no", "name", "kana", "postal_code", "address", "phone")
+        name: getattr(contractor, name)
+        for name in ("customer_no", "name", "kana", "postal_code", "address", "phone", "closing_day", "debit_day")
     }
     rows = {
         "signatories-TOTAL_FORMS": "1",

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import checks, desk_views, lifecycle, memos, talk
+from applications import checks, desk_sheet_views, lifecycle, memos, talk
 from applications.models import Approval, Line
 from guarantees import clock, issuing, printing
 from guarantees.models import Guarantee, Version
@@ -190,7 +190,7 @@ def test_office_hours_alone_count_as_waiting(desk, people, monkeypatch):
         sent_at=dt.datetime(2026, 11, 20, 16, 0, tzinfo=timezone.get_default_timezone())
     )  # a Friday; Monday is a holiday
     at = dt.datetime(2026, 11, 24, 10, 30, tzinfo=timezone.get_default_timezone())
-    monkeypatch.setattr(desk_views.timezone, "now", lambda: at)
+    monkeypatch.setattr(desk_sheet_views.timezone, "now", lambda: at)
     page = desk.get(review(line)).content.decode()
     assert "送信から<b>2時間30分</b>" in page
 
@@ -420,7 +420,7 @@ def test_a_dead_job_is_shown_and_started_again(desk, people, dead):
         assert desk.post(retry(line, job), follow=True).status_code == 200
     job.refresh_from_db()
     assert job.status == "ready"
-    assert [entry.words for entry in desk_views.sheet.history(line)].count("処理を再開しました") == 1
+    assert [entry.words for entry in desk_sheet_views.points.history(line)].count("処理を再開しました") == 1
 
 
 @pytest.mark.parametrize(("person", "status"), [("contractor", 404), ("otherbranch", 404), ("head", 404)])

@@ -20,16 +20,16 @@ from tests import make
 # own: both people of the company. desk: clerk and approver of its branch. second: its approver alone, because the
 # clerk began the review. Everybody else, and every cell with a dash, is refused. The line was reviewed by the clerk.
 TABLE = """
-status            submit  withdraw  receive  review  return  decline  approve
-draft             own     -         -        -       -       -        -
-submitted         -       own       desk     -       -       -        -
-received          -       own       -        desk    desk    -        -
-under_review      -       -         -        -       desk    desk     second
-returned          own     own       -        -       -       -        -
-declined          -       -         -        -       -       -        -
-awaiting_premium  -       own       -        -       -       -        -
-approved          -       -         -        -       -       -        -
-withdrawn         -       -         -        -       -       -        -
+status            submit  withdraw  receive  review  return  decline  approve  pay
+draft             own     -         -        -       -       -        -        -
+submitted         -       own       desk     -       -       -        -        -
+received          -       own       -        desk    desk    -        -        -
+under_review      -       -         -        -       desk    desk     second   -
+returned          own     own       -        -       -       -        -        -
+declined          -       -         -        -       -       -        -        -
+awaiting_premium  -       own       -        -       -       -        -        desk
+approved          -       -         -        -       -       -        -        -
+withdrawn         -       -         -        -       -       -        -        -
 """
 TARGETS = {
     "submit": "submitted",
@@ -39,6 +39,7 @@ TARGETS = {
     "return": "returned",
     "decline": "declined",
     "approve": "approved",
+    "pay": "approved",
 }
 WHO = {"-": set(), "own": {"contractor", "colleague"}, "desk": {"clerk", "approver"}, "second": {"approver"}}
 SIDES = {"contractor": {"contractor", "colleague"}, "branch": {"clerk", "approver"}}
@@ -58,6 +59,8 @@ def go(line, name, by, **more):
         return lifecycle.approve(
             line, by=by, **{"revision": line.revision, "contract_seen": "mail", "reason": "確かめました。"} | more
         )
+    if name == "pay":
+        return lifecycle.pay(line, by=by, amount_yen=48_000, on=timezone.localdate(), way="cash")
     return lifecycle.move(line, name, by=by, **{"remark": "お知らせします。"} | more)
 
 
@@ -80,9 +83,13 @@ def test_the_table_covers_every_status_and_every_move():
 @pytest.mark.parametrize("status", Line.Status.values)
 def test_every_status_and_move_and_person(people, status):
     line = make.line(people, "under_review")
-    # Neither status can be reached by a move of today: a draft is never a row of its own, 一括納付 asks for no premium.
-    Line.objects.filter(pk=line.pk).update(status="under_review" if status == "approved" else status)
-    if status == "approved":
+    # A draft is never a row of its own.
+    reached = {"approved", "awaiting_premium"}
+    if status == "awaiting_premium":
+        Line.objects.filter(pk=line.pk).update(payment="transfer", terms_digest=_digest(line, payment="transfer"))
+    Line.objects.filter(pk=line.pk).update(status="under_review" if status in reached else status)
+    if status in reached:
+        line.refresh_from_db()
         go(line, "approve", people["approver"])
     line = Line.objects.select_related("application").get(pk=line.pk)
     before, moved = everything(), {}
@@ -96,6 +103,13 @@ def test_every_status_and_move_and_person(people, status):
         for person in EVERYBODY
     }
     assert moved == expected
+
+
+def _digest(line, **changes):
+    """The digest of a line's content with some changes."""
+    for name, value in changes.items():
+        setattr(line, name, value)
+    return line.fingerprint()
 
 
 def _outcome(line, name, person):

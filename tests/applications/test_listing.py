@@ -44,7 +44,7 @@ def test_each_state_shows_its_own_lines(owner, people):
     done = make.line(people, "approved", contract_on=None)
     issuing.mint(str(done.issue.guarantee_id))
     states = {name: [lines[name]] for name in make.WAYS if name != "approved"}
-    states |= {"issuing": [lines["approved"]], "done": [done], "awaiting_premium": [], "heard": []}
+    states |= {"issuing": [lines["approved"]], "done": [done], "heard": []}
     # The branch spoke with its moves, and nobody of the company has opened them.
     states["heard"] = [line for line in [done, *reversed(lines.values())] if Line.objects.get(pk=line.pk).unread]
     assert {state: shown(owner.get(LIST, {"state": state})) for state in states} == {

@@ -167,7 +167,7 @@ class TestPages:
     def test_the_form_tells_the_estimate_while_people_type(self, client, people):
         client.force_login(people["contractor"])
         page = client.get(
-            reverse("applications:estimate"), {"product": "advance", "advance_amount": "２０，０００，０００円"}
+            reverse("applications:estimate", args=["advance"]), {"advance_amount": "２０，０００，０００円"}
         )
         text = page.content.decode()
         assert (
@@ -178,10 +178,10 @@ class TestPages:
         )
         for typed in ("", "2千万", "0", "99999999999999"):
             text = client.get(
-                reverse("applications:estimate"), {"product": "advance", "advance_amount": typed}
+                reverse("applications:estimate", args=["advance"]), {"advance_amount": typed}
             ).content.decode()
             assert "保証金額を入力すると" in text
-        assert client.get(reverse("applications:estimate"), {"product": "beer"}).status_code == 404
+        assert client.get(reverse("applications:estimate", args=["beer"])).status_code == 404
 
     def test_the_confirm_page_tells_what_it_will_cost(self, client, people):
         client.force_login(people["contractor"])

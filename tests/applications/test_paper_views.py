@@ -351,12 +351,16 @@ def test_one_application_may_be_electronic_for_one_product_and_on_paper_for_the_
         for part in (side, "再発行", "2回目の印刷", "（契約保証）", "5,000,000", paper.issue.guarantee.number, "𠮷田"):
             assert part in words
         assert "認証キー" not in words
-    kinds = Document.objects.order_by("kind", "print_no").values_list("guarantee__format", "kind", "print_no")
+    kinds = Document.objects.order_by("kind", "print_no", "guarantee__format").values_list(
+        "guarantee__format", "kind", "print_no"
+    )
     assert list(kinds) == [
         ("electronic", "certificate", 0),
         ("electronic", "notice", 0),
         ("paper", "paper", 1),
         ("paper", "paper", 2),
+        ("electronic", "statement", 0),
+        ("paper", "statement", 0),
     ]
     numbers = Guarantee.objects.order_by("number").values_list("number", flat=True)
     assert [number[-6:] for number in numbers] == ["000001", "000002"]

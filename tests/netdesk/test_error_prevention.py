@@ -18,6 +18,7 @@ GUARDED = {
     "register:remove": ("register/remove.html", "を削除します", "削除せずに戻る"),
     "admin:move": ("desk/move.html", "この操作で起きること", "審査の画面に戻る"),
     "admin:print": ("desk/print.html", "この操作で起きること", "審査の画面に戻る"),
+    "admin:pay": ("desk/pay.html", "あとから直すことはできません", "審査の画面に戻る"),
     "admin:handed_over": ("desk/handed_over.html", "あとから直すことはできません", "審査の画面に戻る"),
 }
 # These need none, and why.

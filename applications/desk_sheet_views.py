@@ -1,0 +1,76 @@
+"""The review sheet as the desk's pages share it: which lines a person may open, and everything shown about one."""
+
+import uuid
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.access import MemberRequest
+from applications import comparing, costs, holding, lifecycle, memos, paper_views, phrases, revival, talk, wording
+from applications import review as points
+from applications.models import Line, Message, Phrase, Remittance
+from guarantees import papers
+from guarantees.models import Document
+from netdesk import hours
+from outbox.models import Job
+
+
+def lines(request: MemberRequest) -> QuerySet[Line]:
+    """The lines a person may see, with what a sheet shows of them."""
+    related = (
+        "application__contractor",
+        "issuer__rule",
+        "branch",
+        "issue__guarantee",
+        "reviewed_by",
+        "held_by",
+        "premium",
+    )
+    return Line.objects.visible_to(request.user).select_related(*related)
+
+
+def ours(request: MemberRequest, pk: uuid.UUID) -> Line:
+    """Find a line of the person's own branch; nobody else does anything with it."""
+    line = get_object_or_404(lines(request), pk=pk)
+    if lifecycle.side_of(request.user, line) != "branch":
+        raise Http404
+    return line
+
+
+def of(request: MemberRequest, line: Line) -> dict[str, object]:
+    """Gather everything about one line for its sheet and the pages before its moves."""
+    found = points.points(line)
+    contract, product, destination, contact = comparing.compared(line)
+    sisters = lines(request).filter(application=line.application_id).exclude(pk=line.pk)
+    return {
+        "line": line,
+        "wording": wording.status_of(line),
+        "points": found,
+        "cautions": sum(bool(point.caution) for point in found),
+        "eyes": points.eyes(line),
+        "acts": points.history(line),
+        # While a print is being drawn, its own section says so.
+        "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
+        "paper": paper_views.section(line, request),
+        "contract_rows": contract,
+        "product_rows": product,
+        "destination_rows": destination,
+        "contact_rows": contact,
+        "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
+        "cost": costs.of_line(line),
+        "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
+        "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
+        "dealings": comparing.dealings(line),
+        "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),
+        "may_say": lifecycle.side_of(request.user, line) == "branch",
+        "longest": talk.LONGEST[Message.Side.BRANCH],
+        "offer": phrases.offered(Phrase.Purpose.TALK),
+        "memos": memos.of(line, reader=request.user),
+        "longest_memo": memos.LONGEST,
+        "may_hold": holding.may(request.user, line),
+        "sisters": [(one, wording.status_of(one)) for one in sisters],
+        "moves": lifecycle.open_to(request.user, line),
+        "waited": hours.words(hours.between(line.sent_at or timezone.now(), timezone.now())),
+    }
