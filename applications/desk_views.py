@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest
 from applications import (
+    attachments,
     comparing,
     costs,
     finding,
@@ -212,6 +213,7 @@ def _sheet(request: MemberRequest, line: Line) -> dict[str, object]:
         "cost": costs.of_line(line),
         "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
         "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
+        "files": list(attachments.of(line.application)),
         "dealings": comparing.dealings(line),
         "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),
         "may_say": lifecycle.side_of(request.user, line) == "branch",

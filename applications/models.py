@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
+from applications.attached import Attachment
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Premium, Terms, Version
 
@@ -15,6 +16,7 @@ __all__ = [
     "Application",
     "ApplicationSeries",
     "Approval",
+    "Attachment",
     "Bank",
     "BankBranch",
     "BillingParty",
