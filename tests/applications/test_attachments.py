@@ -56,7 +56,7 @@ def acts(action):
 def test_a_file_is_added_to_a_draft_and_listed_with_who_and_when(client, people, text, shelf):
     draft, data = make.draft(people["contractor"]), make.pdf()
     client.force_login(people["contractor"])
-    words = text(send(client, draft, data, "契約書　写し.pdf"))
+    words = text(send(client, draft, data, "契約書 写し.pdf"))
     made = Attachment.objects.get()
     assert "請負契約書の写し「契約書 写し.pdf」を添付しました。" in words
     assert f"請負契約書の写し 契約書 写し.pdf PDF・1KB・{people['contractor'].name}・" in words
@@ -147,7 +147,7 @@ def test_no_file_and_two_files_are_told(client, people, text):
     none = client.post(place, {"kind": "contract"})
     both = [SimpleUploadedFile(name, make.pdf()) for name in ("a.pdf", "b.pdf")]
     two = client.post(place, {"kind": "contract", "file": both})
-    other = client.post(place, {"kind": "contract", "file": both[0], "more": make_file()})
+    other = client.post(place, {"kind": "contract", "file": make_file(), "more": make_file()})
     assert "添付するファイルを選択してください" in text(none)
     assert "ファイルは1つずつ添付してください" in text(two) and "ファイルは1つずつ添付してください" in text(other)
     assert Attachment.objects.count() == 0
@@ -460,4 +460,4 @@ def test_the_sweep_removes_what_no_row_names(people, shelf, capsys):
 def test_what_was_added_late_waits_in_the_queue(people):
     line = make.line(people, "received", contract_on=None)
     make.attachment(line.application, people["contractor"])
-    assert list(queue.page(people["clerk"], "heard").rows) == [line]
+    assert list(queue.page(people["clerk"], "heard", after="").rows) == [line]
