@@ -99,7 +99,6 @@ def _application(request: MemberRequest, pk: uuid.UUID) -> Application:
 def _page(request: MemberRequest, application: Application, form: AttachmentForm) -> HttpResponse:
     lines = list(application.lines.select_related("application", "branch", "issue").order_by("product"))
     found = list(files.of(application))
-    size = sum(one.size for one in found)
     shown = {
         "application": application,
         "form": form,
@@ -110,7 +109,7 @@ def _page(request: MemberRequest, application: Application, form: AttachmentForm
         "lines": [(line, wording.status_of(line)) for line in lines],
         "most": MOST,
         "most_together": MOST_TOGETHER // MEGABYTE,
-        "together": size,
+        "together": f"{sum(one.size for one in found) / MEGABYTE:.1f}",
         "branch": lines[0].branch if lines else application.contractor.branch,
     }
     return render(request, "applications/attachments.html", shown)

@@ -10,6 +10,7 @@
   const LOGIN = 'ログインの時間が切れました。選んだファイルはそのまま残っています。別の画面でログインしてから「もう一度送信する」を押してください。';
   const STOPPED = '送信をやめました。選んだファイルはそのまま残っています。';
   const FAILED = '送信できませんでした。選んだファイルはそのまま残っています。しばらくしてから「もう一度送信する」を押してください。';
+  const ATTACH = button.textContent;
   let sending = null, told = -1;
 
   const megabytes = bytes => `${(bytes / 1048576).toFixed(1)}MB`;
@@ -29,7 +30,7 @@
     box.hidden = stop.hidden = true;
     form.removeAttribute('aria-busy');
   };
-  const fail = (text, { login = false } = {}) => {
+  const fail = (text, { login = false, again = true } = {}) => {
     rest();
     const place = trouble.querySelector('[data-text]');
     place.replaceChildren(text);
@@ -38,7 +39,7 @@
       Object.assign(way, { href: session.dataset.login, textContent: '別の画面でログインする', target: '_blank', rel: 'noopener' });
       place.append(' ', way);
     }
-    button.textContent = button.dataset.again;
+    button.textContent = again ? button.dataset.again : ATTACH;
     trouble.hidden = false;
     say('');
     trouble.focus();
@@ -47,9 +48,9 @@
   const reason = text => {
     const page = new DOMParser().parseFromString(text, 'text/html');
     const found = [...page.querySelectorAll('#error-summary li')].map(one => one.textContent.trim());
-    if (found.length) return `${found.join('。')}。`;
+    if (found.length) return [`${found.join('。')}。`, { again: false }];
     const head = page.querySelector('main h1'), lead = page.querySelector('main .lead');
-    return head ? [head.textContent.trim(), lead?.textContent.trim()].filter(Boolean).join('。') : FAILED;
+    return [head ? [head.textContent.trim(), lead?.textContent.trim()].filter(Boolean).join('。') : FAILED];
   };
   // A log-in in another window gave this browser a new token; the page takes it over.
   const freshToken = async () => {
@@ -73,7 +74,7 @@
       if (way && request.status === 204) { location.assign(way); return; }
       if (way) { fail(LOGIN, { login: true }); return; }
       if (request.status === 403 && again && await freshToken().catch(() => false)) { send(false); return; }
-      fail(reason(request.responseText));
+      fail(...reason(request.responseText));
     });
     request.send(new FormData(form));
   };
@@ -94,7 +95,7 @@
     if (sending) return;
     trouble.hidden = true;
     const against = hurdle();
-    if (against) { fail(against); button.textContent = '添付する'; return; }
+    if (against) { fail(against, { again: false }); return; }
     told = -1;
     $('upload-name').textContent = `「${input.files[0].name}」を送信しています`;
     box.hidden = stop.hidden = false;
@@ -103,7 +104,7 @@
     send();
   }, true);
   stop.addEventListener('click', () => { sending?.abort(); button.focus(); });
-  input.addEventListener('change', () => { trouble.hidden = true; button.textContent = '添付する'; });
+  input.addEventListener('change', () => { trouble.hidden = true; button.textContent = ATTACH; });
   // Whoever leaves while a file is on its way is asked.
   addEventListener('beforeunload', event => { if (sending) event.preventDefault(); });
 })();
