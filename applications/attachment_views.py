@@ -109,7 +109,7 @@ def _page(request: MemberRequest, application: Application, form: AttachmentForm
         "lines": [(line, wording.status_of(line)) for line in lines],
         "most": MOST,
         "most_together": MOST_TOGETHER // MEGABYTE,
-        "together": f"{sum(one.size for one in found) / MEGABYTE:.1f}",
+        "together": f"{max(0.1, sum(one.size for one in found) / MEGABYTE):.1f}",
         "branch": lines[0].branch if lines else application.contractor.branch,
     }
     return render(request, "applications/attachments.html", shown)
