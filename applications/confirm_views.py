@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only
-from applications import checks, costs, drafts, sending, summary, terms, wording
+from applications import attachments, checks, costs, drafts, sending, summary, terms, wording
 from applications.models import Application, Line
 from guarantees.models import Payment
 
@@ -71,6 +71,7 @@ def _confirm_page(
             summary.receipt_of(lines, contact["receipt"]),
         ),
         "contact_rows": summary.contact(contact),
+        "files": list(attachments.of(application)),
         "token": sending.token_for(application, lines, by=request.user),
         "open": drafts.open_sections(application),
         "branch": lines[0].branch,

@@ -25,7 +25,7 @@ class Said(TypedDict):
 
 
 class Section(TypedDict):
-    """One section of a copy: its key ("works", a product, "destination", "contact"), its title and its rows in the order of the page."""
+    """One section of a copy: its key ("works", a product, "destination", "contact", "attachments"), its title and its rows in the order of the page."""
 
     key: str
     title: str
@@ -43,6 +43,8 @@ def freeze(application: Application, *, by: User, at: datetime.datetime) -> Copy
         _section("destination", "申込送信先・お知らせ", summary.destination(electronic, receipt)),
         _section("contact", "連絡先", summary.contact_of(application)),
     ]
+    if files := summary.attachments(application):
+        content.append(_section("attachments", "添付書類", files))
     copy = Copy.objects.create(
         application=application, no=application.copies.count() + 1, at=at, by=by, content=content
     )

@@ -8,7 +8,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.access import MemberRequest
-from applications import comparing, costs, holding, lifecycle, memos, paper_views, phrases, revival, talk, wording
+from applications import (
+    attachments,
+    comparing,
+    costs,
+    holding,
+    lifecycle,
+    memos,
+    paper_views,
+    phrases,
+    revival,
+    talk,
+    wording,
+)
 from applications import review as points
 from applications.models import Line, Message, Phrase, Remittance
 from guarantees import papers
@@ -59,6 +71,7 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         "destination_rows": destination,
         "contact_rows": contact,
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
+        "files": list(attachments.of(line.application)),
         "cost": costs.of_line(line),
         "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
         "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,

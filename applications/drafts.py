@@ -192,7 +192,7 @@ def discard(application: Application, *, by: User) -> None:
     """Delete a draft that was never sent; its deletion stays in the audit trail. A sent application is never deleted."""
     with transaction.atomic():
         mine = Application.objects.select_for_update().get(pk=application.pk, sent_at=None)
-        trail.record("application.discarded", mine, by=by, version=mine.version)
+        trail.record("application.discarded", mine, by=by, version=mine.version, attachments=mine.attachments.count())
         mine.delete()
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
+from applications.attached import Attachment
 from applications.money import Remittance
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Premium, Terms, Version
@@ -16,6 +17,7 @@ __all__ = [
     "Application",
     "ApplicationSeries",
     "Approval",
+    "Attachment",
     "Bank",
     "BankBranch",
     "BillingParty",
@@ -128,12 +130,9 @@ class Line(Terms):
     remark = models.TextField("弊社からお客様へのお知らせ", max_length=1000, blank=True)
     sent_at = models.DateTimeField(null=True)  # the latest sending
     moved_at = models.DateTimeField(auto_now=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )  # pressed 審査開始
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )  # last changed the content
+    # Who pressed 審査開始, and who last changed the content.
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # 担当: who of the branch has it in hand; says nothing about who may approve (applications.holding)

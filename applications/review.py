@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import User
 from applications import checks, lifecycle, summary
-from applications.models import Line
+from applications.models import Attachment, Line
 from audit import trail
 from audit.models import Entry
 from guarantees.models import HandOver
@@ -134,6 +134,9 @@ _ACTS = {
     "paper.handed_over": "証書の引渡しを記録しました",
     "job.retried": "処理を再開しました",
     "message.settled": "お客様からの連絡を対応済みにしました",
+    "attachment.added": "書類を添付しました",
+    "attachment.removed": "書類の添付を取り消しました",
+    "attachment.opened": "添付書類を開きました",
     "memo.written": "社内メモを残しました",
     "holder.named": "担当になりました",
     "holder.replaced": "担当を替わりました",
@@ -151,7 +154,7 @@ class Act(NamedTuple):
 
 def history(line: Line) -> list[Act]:
     """What happened to a line and its guarantee, newest first; what was said stands in the conversation."""
-    subjects = [line, line.issue.guarantee] if line.issue else [line]
+    subjects = [line, line.application, *([line.issue.guarantee] if line.issue else [])]
     told = trail.of(*subjects).filter(action__in=_ACTS)[:60]
     return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in told]
 
@@ -164,9 +167,15 @@ def _said(data: dict[str, Any]) -> str:
         before,
         f"契約書等の確認：{seen}" if seen else "",
         _of_print(data),
+        _of_file(data),
         data.get("reason", ""),
     ]
     return "　".join(filter(None, parts))
+
+
+def _of_file(data: dict[str, Any]) -> str:
+    """Say which file an entry is about."""
+    return f"{Attachment.Kind(data['kind']).label}「{data['name']}」" if "attachment" in data else ""
 
 
 def _of_print(data: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, contractor_only
-from applications import costs, lifecycle, listing, summary, talk, wording
+from applications import attachments, costs, lifecycle, listing, summary, talk, wording
 from applications.models import Line, Message
 from audit import trail
 from audit.models import Entry
@@ -154,6 +154,8 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         ],
         "moves": lifecycle.open_to(request.user, found),
         "copies": list(found.application.copies.all()),
+        "files": list(attachments.of(found.application)),
+        "may_add": attachments.may_add(found.application),
     }
     return render(request, "applications/line.html", shown)
 

@@ -157,3 +157,11 @@ def _period(line: Line) -> tuple[str, str]:
 
 def _yen(amount: int) -> str:
     return f"{amount:,}円"
+
+
+def attachments(application: Application) -> list[Row]:
+    """添付書類: what each file is called and how large it is."""
+    return [
+        Row(f"添付{no}", str(file), f"{file.get_type_display()}・{file.size:,}バイト")
+        for no, file in enumerate(application.attachments.all(), 1)
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications import confirm_views, copy_views, draft_views, search_views, status_views, views
+from applications import attachment_views, confirm_views, copy_views, draft_views, search_views, status_views, views
 
 app_name = "applications"
 urlpatterns = [
@@ -24,5 +24,9 @@ urlpatterns = [
     path("<uuid:pk>/again/", draft_views.again_like, name="again"),
     path("<uuid:pk>/copies/<int:no>/", copy_views.copy, name="copy"),
     path("<uuid:pk>/copies/<int:no>.pdf", copy_views.copy_pdf, name="copy_pdf"),
+    path("<uuid:pk>/attachments/", attachment_views.attachments, name="attachments"),
+    path("<uuid:pk>/attachments/add/", attachment_views.attach, name="attach"),
+    path("<uuid:pk>/attachments/<uuid:file>/open/", attachment_views.attachment, name="attachment"),
+    path("<uuid:pk>/attachments/<uuid:file>/take-back/", attachment_views.take_back, name="take_back"),
     path("<uuid:pk>/discard/", draft_views.discard, name="discard"),
 ]

@@ -15,6 +15,7 @@ from accounts.access import MemberRequest, company, contractor_only
 from applications import (
     addressbook,
     again,
+    attachments,
     autosave_views,
     clearing,
     costs,
@@ -31,7 +32,7 @@ from issuers.kinds import Product
 from issuers.models import Issuer
 
 log = logging.getLogger(__name__)
-ACTS = {"save", "check", "autosave", *searches.BUTTONS, *editing.ACTS}
+ACTS = {"save", "check", "autosave", "attach", *searches.BUTTONS, *editing.ACTS}
 
 
 @contractor_only
@@ -98,10 +99,12 @@ def _sent_already(request: MemberRequest, application: Application) -> HttpRespo
 
 
 def _saved(request: MemberRequest, pk: uuid.UUID, version: int, act: str, typed: dict[str, str]) -> HttpResponse:
-    """Store the draft, and go on to the search or the register whose button was pressed."""
+    """Store the draft, and go on to the search, the register or the files whose button was pressed."""
     drafts.save(pk, typed, by=request.user, version=version)
     if act in searches.BUTTONS:
         return redirect(searches.page(act, pk, typed))
+    if act == "attach":
+        return redirect("applications:attachments", pk=pk)
     messages.success(request, f"下書きを保存しました（{timezone.localtime():%H:%M}）")
     return redirect("applications:edit", pk=pk)
 
@@ -207,6 +210,7 @@ def _page(
         "lines": lines,
         "open": opened,
         "cleared": clearing.notes(application),
+        "files": list(attachments.of(application)) if application else [],
         "again": again.last(company(request)) if version == 0 and not form.is_bound else None,
         "notes": {product: summary.in_short(line) for product, line in lines.items()},
         "states": progress.of(judged, judged=form.is_bound, opened=opened),

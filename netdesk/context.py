@@ -14,6 +14,8 @@ SECTIONS = {
         "applications:sent",
         "applications:drafts",
         "applications:discard",
+        "applications:attachments",
+        "applications:attach",
     ),
     "status": ("applications:status", "applications:line", "applications:say", "applications:withdraw"),
     "guarantees": ("guarantees:list", "guarantees:overview", "guarantees:key"),

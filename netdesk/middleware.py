@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.urls import reverse
 
-from netdesk import refusals
+from netdesk import refusals, uploads
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,8 +32,8 @@ MANY_VALUED = tuple(f"/admin/{app}/" for app in ("accounts", "announcements", "a
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-# What another site makes nobody open: papers, and the lists of a company. (The list of bodies is for everybody.)
-OWN_FILES = (".pdf", "/applications/status.csv", "/guarantees/list.csv", "/statements/list.csv")
+# What another site makes nobody open: papers, files of an application, and the lists of a company. (The list of bodies is for everybody.)
+OWN_FILES = (".pdf", "/open/", "/applications/status.csv", "/guarantees/list.csv", "/statements/list.csv")
 # A browser's complaints about our content security policy come as JSON (views.csp_report).
 REPORTS = ("application/csp-report", "application/reports+json")
 
@@ -81,7 +81,8 @@ def planned_pause(get_response: Answer) -> Answer:
 def sound_requests(get_response: Answer) -> Answer:
     """Refuse in Japanese what no browser sends from our pages, before anything reads it.
 
-    405 for methods we do not speak, 413 above DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 415 for bodies that are no form,
+    405 for methods we do not speak, 413 above DATA_UPLOAD_MAX_MEMORY_SIZE bytes (a file to be attached may have more, and is
+    left to netdesk.uploads, which reads it once it knows who sends it), 415 for bodies that are no form,
     400 for JSON, for text that is not UTF-8 and for raw NUL, 404 for NUL in a path (no page has such an address),
     403 for what another site makes a browser send or fetch.
     Every text that reaches a view is therefore the text that was sent: Django alone would replace broken bytes.
@@ -90,7 +91,8 @@ def sound_requests(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if status := _unsound(request):
             logger.warning("refused %s %s with %s", request.method, request.path[:200], status)
-            return refusals.page(request, status)
+            reason = "file" if status == 413 and uploads.is_one(request) else ""
+            return refusals.page(request, status, reason=reason)
         response = get_response(request)
         if response.status_code == 405 and not getattr(response, "content", b"?"):
             return refusals.page(request, 405, allow=response.headers.get("Allow", ""))
@@ -128,16 +130,19 @@ def _is_pulled_in(request: HttpRequest) -> bool:
 def _unsound_body(request: HttpRequest) -> int:
     if "HTTP_TRANSFER_ENCODING" in request.META:
         return 411  # Django would read a body of unstated length as empty
+    is_upload = uploads.is_one(request)
     if (length := request.META.get("CONTENT_LENGTH") or "0") == "0":
-        return 0
+        return 411 if is_upload and not request.META.get("CONTENT_LENGTH") else 0
     if not (length.isascii() and length.isdigit()):
         return 400
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if int(length) > (uploads.LARGEST if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
         return 413
     if request.content_type in REPORTS:
         return 0
     if status := _unsound_kind(request):
         return status
+    if is_upload:
+        return 0
     return 0 if _is_sound_form(request) else 400
 
 

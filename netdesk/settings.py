@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.access.session_limits",
+    "netdesk.uploads.uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -163,7 +164,9 @@ CONTENT_SECURITY_POLICY = {
         "report-uri": "/csp-report",
     }
 }
-# Everything a form may carry; larger bodies are answered 413 by netdesk.middleware.sound_requests.
+# Everything a form may carry; larger bodies are answered 413 by netdesk.middleware.sound_requests. A file to be attached
+# may be larger (netdesk.uploads), and no file waits in memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

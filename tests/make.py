@@ -1,15 +1,17 @@
 """Makes what tests talk about: one function per noun, sound unless told otherwise, moved on by real moves only."""
 
 import datetime as dt
+import io
 import itertools
 import uuid
 
+import pikepdf
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
 from announcements.models import Announcement
-from applications import drafts, example, lifecycle, sending
+from applications import attachments, drafts, example, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
 from guarantees import issuing, orders, sample_tariffs
@@ -205,3 +207,32 @@ def line(people, status="submitted", *, product="advance", **changes):
 def edited(application, somebody, **changes):
     """An application whose form somebody saved again, with changes to what it held."""
     return drafts.save(application.pk, application.typed | changes, by=somebody, version=application.version)
+
+
+def pdf(change=lambda document: None, **how):
+    """The bytes of a sound PDF of one page, unlike any made before; `change` does something to it, `how` saves it."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(595, 842))
+    document.docinfo["/Title"] = f"made for a test, {next(_serial):09d}"
+    change(document)
+    held = io.BytesIO()
+    document.save(held, **how)
+    return held.getvalue()
+
+
+def pdf_of(size):
+    """The bytes of a sound PDF that is exactly so large."""
+
+    def filled(count):
+        def fill(document):
+            document.Root.Filler = document.make_stream(b"x" * count)
+
+        return pdf(fill, compress_streams=False)
+
+    return filled(size - (len(filled(size)) - size))
+
+
+def attachment(application, somebody, **changes):
+    """A file that somebody adds to an application."""
+    wish = {"kind": "contract", "name": "請負契約書.pdf"} | changes
+    return attachments.add(application, data=wish.pop("data", None) or pdf(), by=somebody, **wish).attachment

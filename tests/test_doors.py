@@ -8,6 +8,7 @@ from email.message import EmailMessage
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
@@ -65,6 +66,11 @@ applications:again          draft      POST    login     404     edit       edit
 applications:again_last     -          POST    login     new     edit       edit      404     404     404
 applications:copy           copy       GET     login     404     200        200       200     404     200
 applications:copy_pdf       copy       GET     login     404     200        200       200     404     200
+applications:attachments    draft      GET     login     404     200        200       404     404     404
+applications:attach         draft      POST    login     404     attachments attachments 404  404     404
+applications:take_back      loose      POST    login     404     attachments attachments 404  404     404
+applications:attachment     loose      GET     login     404     200        200       404     404     404
+applications:attachment     file       GET     login     404     200        200       200     404     200
 accounts:session            -          GET     login     200     200        200       200     200     200
 accounts:session            -          POST    login     200     200        200       200     200     200
 issuers:search              -          GET     login     200     200        200       404     404     404
@@ -210,7 +216,9 @@ class World:
         self.people = make.people()
         owner = self.people["contractor"]
         self.draft = make.draft(owner)
+        self.loose = make.attachment(self.draft, owner)
         self.line = make.line(self.people, contract_on=None)
+        self.file = make.attachment(self.line.application, owner)
         self.dead = make.line(self.people, "approved", contract_on=None)
         Job.objects.update(status="dead")
         made = make.line(self.people, "approved", contract_on=None)
@@ -254,6 +262,8 @@ class World:
             "sent": [self.line.application_id],
             "copy": [self.line.application_id, 1],
             "line": [self.line.pk],
+            "loose": [self.draft.pk, self.loose.pk],
+            "file": [self.line.application_id, self.file.pk],
             "receive": [self.line.pk, "receive"],
             "job": [self.dead.pk, Job.objects.get(ref=str(self.dead.issue.guarantee_id)).pk],
             "guarantee": [self.guarantee.pk],
@@ -276,6 +286,7 @@ class World:
             "applications:edit": make.typed(owner) | {"act": "save", "version": "1"},
             "applications:confirm": {"token": make.token_of(self.draft, owner), "agree": "1"},
             "applications:withdraw": {"reason": "延期のため"},
+            "applications:attach": lambda: {"kind": "other", "file": SimpleUploadedFile("a.pdf", make.pdf())},
             "applications:say": {"text": "契約書を郵送しました。"},
             "admin:say": {"text": "届きました。"},
             "admin:memo": {"memo": "電話で確かめました。"},
@@ -302,6 +313,7 @@ class World:
         """Ask for a page; whatever a request changes is undone, unless it is to be kept."""
         address = reverse(name, args=self.arguments[argument])
         body = self.bodies.get(name, {}) if method == "POST" else {}
+        body = body() if callable(body) else body
         cookies = deepcopy(browser.cookies)
         with transaction.atomic():
             answer = getattr(browser, method.lower())(address, body)
@@ -381,7 +393,8 @@ def test_reading_changes_nothing_and_head_is_get_without_a_body(world, visitor):
         assert got.status_code < 500, name
     after = counts()
     traces = after.pop("audit_entry") - before.pop("audit_entry")
-    assert traces == {"owner": 2, "clerk": 2}.get(visitor, 0)  # every download of a key notice or a print is kept
+    # Every download of a key notice or a print is kept, and every opening of an attached file by the desk.
+    assert traces == {"owner": 2, "clerk": 4, "head": 2}.get(visitor, 0)
     assert after == before
 
 

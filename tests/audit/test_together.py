@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts import people as register
 from accounts.forms import PersonForm
-from applications import drafts, holding, lifecycle, memos, revival
+from applications import attachments, drafts, holding, lifecycle, memos, revival
 from audit import trail
 from guarantees import issuing
 from issuers import codes
@@ -107,6 +107,21 @@ def write_a_memo(people):
     return lambda: memos.write(line, "FAXで届きました。", by=people["clerk"])
 
 
+def attach_a_file(people):
+    line, data = make.line(people), make.pdf()
+    return lambda: make.attachment(line.application, people["contractor"], data=data)
+
+
+def take_back_a_file(people):
+    made = make.attachment(make.line(people).application, people["contractor"])
+    return lambda: attachments.take_back(made, by=people["contractor"])
+
+
+def open_a_file(people):
+    made = make.attachment(make.line(people).application, people["contractor"])
+    return lambda: attachments.open_file(made, by=people["clerk"])
+
+
 def register_a_person(people):
     form = PersonForm({"email": "new@example.jp", "name": "新人", "role": "head", "new_password": PASSWORD})
     assert form.is_valid(), form.errors
@@ -159,6 +174,9 @@ ACTS = {
     "a line taken over": take_over_a_line,
     "a line given back": give_back_a_line,
     "a memo": write_a_memo,
+    "a file attached": attach_a_file,
+    "a file taken back": take_back_a_file,
+    "a file opened": open_a_file,
     "a person": register_a_person,
     "a body added": add_a_body,
     "a body changed": change_a_body,

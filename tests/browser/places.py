@@ -83,6 +83,7 @@ def of_the_contractor(page: Page) -> list[str]:
         returned,
         edit,
         edit.replace("/edit/", "/confirm/"),
+        edit.replace("/edit/", "/attachments/"),
         overview,
         entry,
         removal,
