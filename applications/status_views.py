@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import MemberRequest, contractor_only
+from accounts.access import MemberRequest, applicant_only, contractor_only
 from applications import costs, lifecycle, listing, summary, talk, wording
 from applications.models import Line, Message
 from audit import trail
@@ -158,7 +158,7 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
     return render(request, "applications/line.html", shown)
 
 
-@contractor_only
+@applicant_only
 @require_POST
 def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """連絡を送る: say something to the branch about a line."""
@@ -172,7 +172,7 @@ def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("applications:line", pk=pk)
 
 
-@contractor_only
+@applicant_only
 def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """取下げ: a page that says what will happen and asks for the reason; a POST does it."""
     found = get_object_or_404(_lines(request), pk=pk)

@@ -220,6 +220,8 @@ JOB_ATTEMPTS = {
     "render_statement": 10,
     "render_copy": 10,
 }
+# Who writes the link of a letter that opens something without a log-in, at the moment of sending (outbox.links).
+LETTER_LINKS = {"invitation": "accounts.invitations.link"}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {
