@@ -180,6 +180,16 @@ def contractor_only(view: View) -> View:
     return _door(view, lambda person: person.is_contractor)
 
 
+def applicant_only(view: View) -> View:
+    """Open a view to those who act for a company (申込者, 管理者). For a 閲覧者, who only reads, it does not exist."""
+    return _door(view, lambda person: person.may_apply)
+
+
+def manager_only(view: View) -> View:
+    """Open a view to those who keep the people and the profile of a company (管理者). For its others it does not exist."""
+    return _door(view, lambda person: person.is_manager)
+
+
 def desk_only(view: View) -> View:
     """Open a view to branches and head office. A stranger is sent to the log-in; for contractors it does not exist."""
     return _door(view, lambda person: person.is_desk)
@@ -228,10 +238,12 @@ def _is_open_before_own_password(path: str) -> bool:
 
 
 def _ended(request: HttpRequest, person: User) -> str:
-    """Tell why the session is over: "idle", "absolute", or "" when it goes on, and then note its use."""
+    """Tell why the session is over: "idle", "absolute", "stopped", or "" when it goes on, and then note its use."""
     now = int(timezone.now().timestamp())
     entered_at = request.session.setdefault(ENTERED_AT, now)
     used_at = request.session.setdefault(USED_AT, now)
+    if person.stopped_at and entered_at <= person.stopped_at.timestamp():
+        return "stopped"  # and reopened before this session was used again
     if now - used_at >= _idle_of(person).total_seconds():
         return "idle"
     if now - entered_at >= ABSOLUTE.total_seconds():

@@ -53,15 +53,17 @@ class PersonAdmin(LastingAdmin):
     """
 
     form: Any = PersonForm
-    list_display = ["email", "name", "role", "contractor", "branch", "is_active", "last_login"]
-    list_filter = ["role", "is_active", "branch"]
+    list_display = ["email", "name", "role", "contractor", "company_role", "branch", "is_active", "last_login"]
+    list_filter = ["role", "company_role", "is_active", "branch"]
     search_fields = ["email", "name", "contractor__name"]
     search_help_text = "メールアドレス・氏名・受注者の商号で検索できます。"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Fix in the own record what somebody else decides."""
         fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "role", "contractor", "branch", "new_password"] if _is_own(request, obj) else fixed
+        return (
+            [*fixed, "role", "contractor", "company_role", "branch", "new_password"] if _is_own(request, obj) else fixed
+        )
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Leave the password out for those who may only look, and in the own record."""

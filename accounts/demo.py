@@ -11,8 +11,9 @@ class Guest(NamedTuple):
 
 
 GUESTS = (
-    Guest("contractor@example.jp", "受注者"),
-    Guest("colleague@example.jp", "受注者（同じ会社の別の方）"),
+    Guest("contractor@example.jp", "受注者（管理者）"),
+    Guest("colleague@example.jp", "受注者（同じ会社の申込者）"),
+    Guest("viewer@example.jp", "受注者（同じ会社の閲覧者）"),
     Guest("rival@example.jp", "受注者（別の会社）"),
     Guest("clerk@example.jp", "新宿支店（受付・審査）"),
     Guest("approver@example.jp", "新宿支店（承認）"),

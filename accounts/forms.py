@@ -14,6 +14,7 @@ from accounts.models import User
 ENDINGS = {
     "idle": "しばらく操作がなかったため、安全のためログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
     "absolute": "ログインから12時間がたったため、ログアウトしました。ログインし直すと、先ほどの画面に戻ります。",
+    "joined": "パスワードを設定しました。メールアドレスと、いま設定したパスワードでログインしてください。",
     "left": "ログアウトしました。ご利用ありがとうございました。",
 }
 LONGEST_PASSWORD = 128
@@ -124,6 +125,39 @@ class PasswordForm(ReadOnceForm):
         return cleaned
 
 
+class InvitedForm(ReadOnceForm):
+    """The password that somebody invited chooses, twice, tried against the rules."""
+
+    new = _password(
+        "パスワード",
+        f"12文字以上{LONGEST_PASSWORD}文字以内で入力してください。どの文字も使え、大文字と小文字、全角と半角を区別します。",
+        "new-password",
+        "パスワードを入力してください。",
+    )
+    again = _password(
+        "パスワード（確認）",
+        "同じパスワードをもう一度入力してください。",
+        "new-password",
+        "パスワードをもう一度入力してください。",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
+        self.person = person
+        super().__init__(data)
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        new, again = (str(self.cleaned_data.get(name, "")) for name in ("new", "again"))
+        if new:
+            try:
+                validate_password(new, self.person)
+            except ValidationError as refusal:
+                self.add_error("new", refusal)
+        if new and again and new != again and "new" not in self.errors:
+            self.add_error("again", "パスワードと同じものを入力してください。")
+        return cleaned
+
+
 class PersonForm(_PersonForm):
     """A person in the register. The password is optional once there is one; blank leaves it as it is."""
 
@@ -139,21 +173,32 @@ class PersonForm(_PersonForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "contractor", "branch", "is_active")
+        fields = ("email", "name", "role", "contractor", "company_role", "branch", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.company_role_before = self.instance.company_role
         if not self.instance.pk and (field := self.fields.get("new_password")):
             field.required = True
             field.error_messages["required"] = "パスワードを入力してください。"
             field.help_text = "12文字以上で入力してください。はじめてのログインにだけ使い、ご本人が決めたパスワードに変更していただきます。"
 
+    @property
+    def changed_data(self) -> list[str]:
+        """The fields that were changed; a company role left blank stays as it is, which is no change."""
+        kept = self.instance.company_role == self.company_role_before
+        return [name for name in super().changed_data if name != "company_role" or not kept]
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
     def clean(self) -> dict[str, object]:
-        """Try the password against the rules, knowing the person's own words."""
+        """Try the password against the rules, knowing the person's own words; the company role follows the role."""
         cleaned = super().clean() or self.cleaned_data
+        if "company_role" in self.fields and "company_role" in cleaned:
+            role = User(role=str(cleaned.get("role", self.instance.role)))
+            wished = str(cleaned["company_role"] or self.company_role_before)
+            cleaned["company_role"] = role.fitting_company_role(wished)
         typed = self.cleaned_data.get("new_password", "")
         if typed:
             about = User(email=str(cleaned.get("email", "")), name=str(cleaned.get("name", "")))

@@ -12,7 +12,7 @@ from audit import trail
 from outbox import post
 
 # What decides who somebody is and what he may do. A letter goes out when one of these fields of his record changes.
-TOLD = ("email", "new_password", "role", "contractor", "branch", "is_active")
+TOLD = ("email", "new_password", "role", "contractor", "branch", "company_role", "is_active")
 
 
 def register(form: PersonForm, *, by: User | None) -> User:
@@ -39,13 +39,18 @@ def keep(person: User, changed: Collection[str], *, by: User, is_new: bool, addr
     if "new_password" in changed:
         person.password_given_at = now
         columns |= {"password", "password_given_at"}
+    if "role" in changed:
+        columns |= {"company_role"}  # it follows the role, typed or not
+    if "is_active" in changed and not person.is_active:
+        person.stopped_at = now  # ends the sessions, for good
+        columns |= {"stopped_at"}
     person.save(update_fields=None if is_new else columns)
     news = _in_words(person, changed, is_new=is_new)
     if not news or person.pk == by.pk and "email" not in changed:
         return
     for address in dict.fromkeys(filter(None, [address_before, person.email])):
         post.write(
-            "account_changed", to=address, ref=f"user:{person.pk}:{now.isoformat()}", context=_letter(person, news)
+            "account_changed", to=address, ref=f"user:{person.pk}:{now.isoformat()}", context=_letter(person, news, by)
         )
 
 
@@ -57,18 +62,21 @@ def _in_words(person: User, changed: Collection[str], *, is_new: bool) -> list[s
         "role": f"役割：{person.get_role_display()} に変更しました",
         "contractor": f"受注者：{person.contractor or 'なし'} に変更しました",
         "branch": f"営業部・支店：{person.branch or 'なし'} に変更しました",
+        "company_role": f"会社での役割：{person.get_company_role_display()} に変更しました",
         "is_active": "ご利用：再開しました" if person.is_active else "ご利用：停止しました",
     }
     if is_new:
         home = person.contractor or person.branch
         place = f"、{home}" if home else ""
         return [f"登録：新しい利用者として登録しました（{person.get_role_display()}{place}）", words["new_password"]]
-    return [words[name] for name in TOLD if name in changed]
+    told = set(changed) if person.is_contractor else set(changed) - {"company_role"}
+    return [words[name] for name in TOLD if name in told]
 
 
-def _letter(person: User, news: list[str]) -> dict[str, object]:
+def _letter(person: User, news: list[str], by: User) -> dict[str, object]:
     return {
         "name": person.name,
+        "who": "当社の担当者" if by.is_desk else f"貴社の管理者（{by.name}様）",
         "news": news,
         "portal_url": settings.PORTAL_URL,
         "company_name": settings.COMPANY_NAME,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import invitation_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("logout/", views.leave, name="logout"),
     path("password/", views.password, name="password"),
+    path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
 ]

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import MemberRequest, contractor_only, to_login
+from accounts.access import MemberRequest, applicant_only, contractor_only, to_login
 from accounts.models import User
 from applications import attachments as files
 from applications import drafts, inspecting, wording
@@ -30,7 +30,7 @@ def attachments(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, _application(request, pk), AttachmentForm())
 
 
-@contractor_only
+@applicant_only
 @require_POST
 def attach(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """添付する: add one file. A script (static/nd/attach.js) is told the next page in a header, so that it can go there itself."""
@@ -58,7 +58,7 @@ def attach(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(way)
 
 
-@contractor_only
+@applicant_only
 @require_POST
 def take_back(request: MemberRequest, pk: uuid.UUID, file: uuid.UUID) -> HttpResponse:
     """取り消す: take a file back while the branch has not received the application."""
@@ -103,7 +103,7 @@ def _page(request: MemberRequest, application: Application, form: AttachmentForm
         "application": application,
         "form": form,
         "files": found,
-        "may_add": files.may_add(application),
+        "may_add": request.user.may_apply and files.may_add(application),
         "are_loose": files.are_loose(application, lines),
         "is_open": drafts.is_open(application),
         "lines": [(line, wording.status_of(line)) for line in lines],

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import MemberRequest, contractor_only
+from accounts.access import MemberRequest, applicant_only, contractor_only
 from applications import attachments, checks, costs, drafts, sending, summary, terms, wording
 from applications.models import Application, Line
 from guarantees.models import Payment
@@ -17,7 +17,7 @@ from guarantees.models import Payment
 SHUT = "この保証はいま支店で手続中のため、ここでは変更できません。変更するときは、送信したあと、手続の詳細から支店へ差戻しを依頼してください"
 
 
-@contractor_only
+@applicant_only
 def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """申込確認: what will be sent, what to look at twice, the consent; a POST sends it, once."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)

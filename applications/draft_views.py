@@ -7,13 +7,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import MemberRequest, company, contractor_only
+from accounts.access import MemberRequest, applicant_only, company
 from applications import again, drafts
 from applications.models import Application
 from netdesk import paging
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def drafts_list(request: MemberRequest) -> HttpResponse:
     """下書き: what is not sent yet, newest first, a page at a time; `after` names the last draft of the page before."""
@@ -23,7 +23,7 @@ def drafts_list(request: MemberRequest) -> HttpResponse:
     return render(request, "applications/drafts.html", shown)
 
 
-@contractor_only
+@applicant_only
 def discard(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """削除: a page that names the draft and asks; a POST deletes it."""
     application = get_object_or_404(Application.objects.visible_to(request.user).drafts(), pk=pk)
@@ -38,7 +38,7 @@ def discard(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@contractor_only
+@applicant_only
 def again_like(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """同じ内容で別の申込を作成: a draft with everything that was typed in this application."""
     source = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
@@ -46,7 +46,7 @@ def again_like(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@contractor_only
+@applicant_only
 def again_last(request: MemberRequest) -> HttpResponse:
     """前回の内容をもとに作成: a draft with what the application sent last has in common with the next one."""
     source = again.last(company(request))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 
 from applications.addressbook import LONGEST_BILLING
-from applications.fields import Email, Phone, Typed, Words
+from applications.fields import Choice, Email, Phone, Typed, Words
 
 
 class EntryForm(forms.Form):
@@ -25,7 +25,8 @@ class EntryForm(forms.Form):
         data = super().clean() or {}
         for name, field in self._typed_fields():
             if field.needed and data.get(name) is None and name not in self.errors:
-                self.add_error(name, f"{field.label}を入力してください")
+                doing = "選択" if isinstance(field, Choice) else "入力"
+                self.add_error(name, f"{field.label}を{doing}してください")
         return data
 
     def texts(self) -> dict[str, str]:

@@ -40,6 +40,7 @@ COMPANIES = (
 PEOPLE = (
     ("contractor@example.jp", "保証　花子", User.Role.CONTRACTOR, "10000001"),
     ("colleague@example.jp", "濵田　健", User.Role.CONTRACTOR, "10000001"),
+    ("viewer@example.jp", "辻村　みどり", User.Role.CONTRACTOR, "10000001"),
     ("rival@example.jp", "緑川　三枝", User.Role.CONTRACTOR, "10000002"),
     ("clerk@example.jp", "佐藤　花子", User.Role.CLERK, "102"),
     ("approver@example.jp", "田中　一郎", User.Role.APPROVER, "102"),
@@ -47,6 +48,12 @@ PEOPLE = (
     ("head@example.jp", "本多　四郎", User.Role.HEAD, ""),
 )
 
+# The first of each company keeps its people; the others of a company may apply, unless they are named here.
+COMPANY_ROLES = {
+    "contractor@example.jp": User.CompanyRole.MANAGER,
+    "viewer@example.jp": User.CompanyRole.VIEWER,
+    "rival@example.jp": User.CompanyRole.MANAGER,
+}
 
 # What the first company has in its address book beside its 請求先; the second one has nothing there yet.
 MAIL = (("soumu@example.jp", "総務部"), ("koumu@example.jp", "工務部（現場との連絡）"))
@@ -69,7 +76,13 @@ def furnish() -> dict[str, User]:
     people = {}
     for email, name, role, of in PEOPLE:
         people[email.partition("@")[0]] = User.objects.create_user(
-            email, PASSWORD, name=name, role=role, contractor=companies.get(of), branch=offices.get(of)
+            email,
+            PASSWORD,
+            name=name,
+            role=role,
+            company_role=COMPANY_ROLES.get(email, ""),
+            contractor=companies.get(of),
+            branch=offices.get(of),
         )
     Bank.objects.filter(code__in=["0001", "0005", "0009"]).update(entrusted="yes")
     return people

@@ -61,8 +61,8 @@ class TooLate(NotAllowed):
 
 
 def side_of(user: User, line: Line) -> str | None:
-    """Tell on which side of this line's desk a person stands, if on either. The head office reads and moves nothing."""
-    if user.is_contractor and user.contractor_id == line.application.contractor_id:
+    """Tell on which side of this line's desk a person stands, if on either. Head office and 閲覧者 read and move nothing."""
+    if user.may_apply and user.contractor_id == line.application.contractor_id:
         return "contractor"
     if user.is_branch and user.branch_id == line.branch_id:
         return "branch"

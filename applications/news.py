@@ -40,8 +40,9 @@ def tell(line: Line, about: Message, *, at_once: bool = True) -> None:
 
 
 def _reader(application: Application) -> User | None:
-    """Who of the company is to hear: the last who sent, who began, or whoever has been there longest."""
-    people = {one.pk: one for one in application.contractor.people.filter(is_active=True).order_by("pk")}
+    """Who of the company is to hear: the last who sent, who began, or whoever may act and has been there longest."""
+    active = application.contractor.people.filter(is_active=True).order_by("pk")
+    people = {one.pk: one for one in active if one.may_apply}
     known = (application.changed_by_id, application.created_by_id)
     return next((people[pk] for pk in known if pk in people), next(iter(people.values()), None))
 

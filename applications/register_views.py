@@ -12,8 +12,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.access import MemberRequest, company, contractor_only
-from applications import addressbook
+from accounts.access import MemberRequest, applicant_only, company, contractor_only
+from applications import addressbook, posted
 from applications.addressbook import BOOKS, TARGETS, Book
 from applications.entry_forms import FORMS, EntryForm
 from applications.registers import BillingParty, Department, Entry, MailAddress
@@ -64,7 +64,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     shown = {
         "branch": mine.branch,
         "signatories": mine.signatories.all(),
-        "people": mine.people.filter(is_active=True),
+        "people": list(mine.people.filter(is_active=True)),
         "shelves": shelves,
     }
     return render(request, "register/overview.html", shown)
@@ -93,7 +93,7 @@ def _row(book: Book, entry: Entry, labels: list[str]) -> Row:
     return Row(entry, texts[0], list(zip(labels[1:], texts[1:], strict=True)))
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def search(request: MemberRequest, slug: str) -> HttpResponse:
     """Search one book (?q=); a page, or the inside of the dialog. `for` names the field that the choice is made for."""
@@ -126,13 +126,13 @@ def _choice(entry: Entry) -> dialog.Choice:
     )
 
 
-@contractor_only
+@applicant_only
 def add(request: MemberRequest, slug: str) -> HttpResponse:
     """登録: a page, or the inside of a dialog of the application form, to which the new entry goes back chosen."""
     book = _book(slug)
     if request.method != "POST":
         return _form_page(request, book, FORMS[slug](), pk=uuid.uuid4())
-    form, pk = FORMS[slug](_posted(request)), _form_id(request)
+    form, pk = FORMS[slug](posted.once(request)), _form_id(request)
     if form.is_valid():
         try:
             entry = addressbook.add(book, form.texts(), by=request.user, pk=pk)
@@ -152,7 +152,7 @@ def _added(request: MemberRequest, book: Book, entry: Entry) -> HttpResponse:
     return redirect("register:entries", slug=book.slug)
 
 
-@contractor_only
+@applicant_only
 def change(request: MemberRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
     """変更 of an entry. What was sent keeps its words."""
     book = _book(slug)
@@ -160,7 +160,7 @@ def change(request: MemberRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         texts = {name: str(getattr(entry, name)) for name in book.fields}
         return _form_page(request, book, FORMS[slug](initial=texts), pk=pk, entry=entry)
-    form = FORMS[slug](_posted(request))
+    form = FORMS[slug](posted.once(request))
     if form.is_valid():
         try:
             changed = addressbook.change(book, pk, form.texts(), by=request.user)
@@ -174,7 +174,7 @@ def change(request: MemberRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
     return _form_page(request, book, form, pk=pk, entry=entry)
 
 
-@contractor_only
+@applicant_only
 def remove(request: MemberRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
     """削除: a page that names the entry and asks; a POST deletes it."""
     book = _book(slug)
@@ -233,13 +233,6 @@ def _purpose(request: MemberRequest, book: Book) -> str:
     """The query that takes a search's way back and purpose along to 登録; "" when it was opened from no form."""
     back = dialog.way_back(request)
     return urlencode({"back": back, "for": _target(request, book)}) if back else ""
-
-
-def _posted(request: MemberRequest) -> dict[str, str]:
-    """Read a posted form; a field sent twice is a 400."""
-    if any(len(values) > 1 for _, values in request.POST.lists()):
-        raise BadRequest("a field of an entry was sent twice")
-    return request.POST.dict()
 
 
 def _form_id(request: MemberRequest) -> uuid.UUID:

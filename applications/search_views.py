@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.access import contractor_only
+from accounts.access import applicant_only
 from applications import banks as register
 from applications.models import BankBranch
 from issuers import dialog
@@ -26,7 +26,7 @@ class BankSearchForm(forms.Form):
     )
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def banks(request: HttpRequest) -> HttpResponse:
     """Search by bank (?q=) and branch (?branch=), each by name, kana or code; a page, or the inside of the dialog."""

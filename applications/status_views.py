@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import MemberRequest, contractor_only
+from accounts.access import MemberRequest, applicant_only, contractor_only
 from applications import attachments, costs, lifecycle, listing, summary, talk, wording
 from applications.models import Line, Message
 from audit import trail
@@ -155,12 +155,12 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "moves": lifecycle.open_to(request.user, found),
         "copies": list(found.application.copies.all()),
         "files": list(attachments.of(found.application)),
-        "may_add": attachments.may_add(found.application),
+        "may_add": request.user.may_apply and attachments.may_add(found.application),
     }
     return render(request, "applications/line.html", shown)
 
 
-@contractor_only
+@applicant_only
 @require_POST
 def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """連絡を送る: say something to the branch about a line."""
@@ -174,7 +174,7 @@ def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("applications:line", pk=pk)
 
 
-@contractor_only
+@applicant_only
 def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """取下げ: a page that says what will happen and asks for the reason; a POST does it."""
     found = get_object_or_404(_lines(request), pk=pk)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import MemberRequest, company, contractor_only
+from accounts.access import MemberRequest, applicant_only, company, contractor_only
 from applications import (
     addressbook,
     again,
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 ACTS = {"save", "check", "autosave", "attach", *searches.BUTTONS, *editing.ACTS}
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def new(request: MemberRequest) -> HttpResponse:
     """An empty form with an id of its own; nothing is stored before it is saved."""
@@ -43,7 +43,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return _page(request, form, pk=uuid.uuid4(), version=0)
 
 
-@contractor_only
+@applicant_only
 def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a draft or a returned application; a POST saves, edits, searches or goes on to 申込確認."""
     if request.method == "POST":
@@ -231,7 +231,7 @@ def _held(form: ApplicationForm, name: str) -> str:
     return str(form[name].value() or "")
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def issuer_note(request: MemberRequest) -> HttpResponse:
     """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
@@ -242,7 +242,7 @@ def issuer_note(request: MemberRequest) -> HttpResponse:
     )
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def estimate(request: MemberRequest, product: str) -> HttpResponse:
     """The part of the form that tells what a product will cost; an amount that cannot be read costs nothing yet."""

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
-from accounts.access import MemberRequest, contractor_only, to_login
+from accounts.access import MemberRequest, applicant_only, contractor_only, to_login
 from accounts.models import User
 from guarantees import advice, clock, damage, keys, listing, lookup, papers, showing, standing
 from guarantees.models import Document, Guarantee, Version
@@ -64,7 +64,7 @@ def overview(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     return _overview(request, get_object_or_404(_electronic(request.user), pk=guarantee_id))
 
 
-@contractor_only
+@applicant_only
 @never_cache
 @sensitive_variables("signs")
 def key(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
@@ -111,7 +111,7 @@ def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@contractor_only
+@applicant_only
 @never_cache
 @damage.told
 def notice_pdf(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:

@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.access import contractor_only
+from accounts.access import applicant_only
 from issuers import dialog
 from issuers import search as register
 from issuers.forms import SearchForm
 from issuers.models import Issuer
 
 
-@contractor_only
+@applicant_only
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Search by name, kana or code (?q=) within a prefecture (?prefecture=); a page, or the inside of the dialog."""

@@ -38,6 +38,12 @@ def wareki(day: dt.date) -> str:
     raise ValueError(f"{day} lies before the Japanese use of the Western calendar")
 
 
+def era_year(year: int) -> tuple[str, int]:
+    """Give the era and its year for a Western year; a year in which an era began belongs to the new one."""
+    era = next(name for first, name, _ in ERAS if year >= first.year)
+    return era, year - _BASE[era]
+
+
 def seireki(day: dt.date) -> str:
     """Write `day` in the Western calendar: 2026年6月1日."""
     return f"{day.year}年{day.month}月{day.day}日"

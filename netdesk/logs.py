@@ -16,6 +16,8 @@ _SECRETS = (
     ),
     # A key that somebody put into the address of the look-up.
     re.compile(r"(?i)(/verify/+)(?=[^\s/?\"']{8,24}(?:[\s/?\"']|$))(?![0-9a-f]{8}-)[^\s/?\"']+"),
+    # The token of an invitation in an address, also of an address inside another one.
+    re.compile(r"(?i)((?:/|%2f)invitation(?:/|%2f)+)[^\s/?&\"'%]+"),
     # A quoted value, spaces included.
     re.compile(r"""(?i)(\b(?:key|password|sessionid|csrf\w{0,40}|authorization)['"]?\s*[:=]\s*(['"])).+?(?=\2)"""),
     # Whatever else follows the label of a secret, up to the end of the value.

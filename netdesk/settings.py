@@ -225,6 +225,8 @@ JOB_ATTEMPTS = {
 }
 # What the relay looks after besides, and after how many seconds again.
 CHORES = {"guarantees.expiry.remind": 3600}
+# Who writes the link of a letter that opens something without a log-in, at the moment of sending (outbox.links).
+LETTER_LINKS = {"invitation": "accounts.invitations.link"}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)
 
 LOGGING = {

@@ -86,7 +86,8 @@ class Job(models.Model):
 class Letter(models.Model):
     """A mail, whole and frozen: all copies ever sent have this recipient, this text and this Message-ID.
 
-    It holds no key and nothing that opens anything without a log-in, so a second copy does no harm.
+    It holds no key and nothing that opens anything without a log-in, so a second copy does no harm; a link that does is
+    put in on the way out (outbox.links).
     """
 
     class Status(models.TextChoices):

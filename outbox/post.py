@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.template import Context, Engine
 
-from outbox import doers, promises, waits
+from outbox import doers, links, promises, waits
 from outbox.models import Letter
 
 
@@ -20,7 +20,8 @@ def write(template: str, *, to: str, ref: str, context: Mapping[str, Any]) -> Le
     The first line of the template is the subject. ref names the matter: the same template, matter and
     address again is the same letter, so give a ref that changes when the news does ("<guarantee>:<key version>").
     An impossible address raises nothing here (the change it belongs to must not fail): its letter bounces.
-    Never put a key into the context, nor a link that opens anything without a log-in.
+    Never put a key into the context, nor a link that opens anything without a log-in: where a template says {{ link }},
+    the row keeps a mark, and the link is made when the letter goes out (outbox.links).
     """
     subject, body = _rendered(template, context)
     letter_id = uuid4()
@@ -39,7 +40,7 @@ def write(template: str, *, to: str, ref: str, context: Mapping[str, Any]) -> Le
 def _rendered(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     # Plain text: escaping would turn 「Ａ&Ｂ建設」 into 「Ａ&amp;Ｂ建設」.
     page = Engine.get_default().get_template(f"outbox/{template}.txt")
-    filled = Context({"office_hours": settings.OFFICE_HOURS, **context}, autoescape=False)
+    filled = Context({"office_hours": settings.OFFICE_HOURS, "link": links.PLACE, **context}, autoescape=False)
     subject, _, body = page.render(filled).partition("\n")
     return re.sub(r"[\x00-\x1f\x7f]", "", subject).strip(), body.lstrip("\n")
 

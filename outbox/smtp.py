@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.timezone import localtime
 
-from outbox import waits
+from outbox import links, waits
 from outbox.models import Letter, LetterAttempt
 
 LONGEST_REPLY = 30.0  # seconds; settings.EMAIL_TIMEOUT may shorten it, and with it the two others
@@ -152,7 +152,7 @@ def _cut(sock: socket.socket) -> None:
 def _content(letter: Letter) -> bytes:
     message = EmailMessage(
         letter.subject,
-        letter.body,
+        links.filled(letter),
         settings.DEFAULT_FROM_EMAIL,
         [letter.to],
         headers={

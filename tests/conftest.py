@@ -31,6 +31,8 @@ HEAVY = (
     "tests/applications/test_paper_views.py",
     "tests/applications/test_phrases.py",
     "tests/applications/test_listing.py",
+    "tests/applications/test_people_views.py",
+    "tests/applications/test_company_views.py",
     "tests/applications/test_seed.py",
     "tests/applications/test_register_views.py",
     "tests/applications/test_sending.py",

@@ -14,15 +14,16 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from accounts import invitations
 from applications import copies
-from applications.models import Phrase
+from applications.models import Line, Phrase
 from guarantees import documents, issuing, keys, lookup, printing
 from guarantees.models import Document, Look, Premium, Tariff
 from outbox.models import Job
 from tests import make
 
-# Everything asked for belongs to 髙﨑建設, customer of 新宿支店. owner made it; colleague is of the same company, rival of
-# another; clerk works at that branch, other at another one, head at the head office.
+# Everything asked for belongs to 髙﨑建設, customer of 新宿支店. owner made it and is 管理者 there; colleague is 申込者 of the
+# same company, rival 管理者 of another; clerk works at that branch, other at another one, head at the head office.
 VISITORS = ["stranger", "rival", "colleague", "owner", "clerk", "other", "head"]
 # In the table a number is the status, login the log-in page that leads back here, out the plain log-in page, home the page
 # from which the person starts, static a file; any other word ends the URL name of the page to which one is sent on.
@@ -74,6 +75,21 @@ applications:attachment     file       GET     login     404     200        200 
 accounts:session            -          GET     login     200     200        200       200     200     200
 accounts:session            -          POST    login     200     200        200       200     200     200
 issuers:search              -          GET     login     200     200        200       404     404     404
+accounts:invitation         letter     GET     200       200     200        200       200     200     200
+accounts:invitation         letter     POST    200       200     200        200       200     200     200
+register:company            -          GET     login     200     200        200       404     404     404
+register:numbers            -          GET     login     200     404        200       404     404     404
+register:numbers            -          POST    login     company 404        company   404     404     404
+register:people             -          GET     login     200     404        200       404     404     404
+register:invite             -          GET     login     200     404        200       404     404     404
+register:invite             -          POST    login     people  404        people    404     404     404
+register:person             mate       GET     login     404     404        200       404     404     404
+register:person             mate       POST    login     404     404        people    404     404     404
+register:stop               mate       GET     login     404     404        200       404     404     404
+register:stop               mate       POST    login     404     404        people    404     404     404
+register:reopen             mate       POST    login     404     404        people    404     404     404
+register:invite_again       guest      POST    login     404     404        people    404     404     404
+register:uninvite           guest      POST    login     404     404        people    404     404     404
 guarantees:list             -          GET     login     200     200        200       404     404     404
 guarantees:list_csv         -          GET     login     200     200        200       404     404     404
 guarantees:overview         guarantee  GET     login     404     200        200       404     404     404
@@ -170,6 +186,29 @@ GROUPS = {
     ],
     "WINDOW": ["guarantees_guarantee", "guarantees_document", "guarantees_look", "guarantees_print"],
 }
+# The 閲覧者 of the company (viewer) is answered like the colleague, but what makes, changes, sends or says something, helps
+# with that, or hands out a key is not there for him.
+NOT_FOR_VIEWERS = {
+    "applications:new",
+    "applications:drafts",
+    "applications:estimate",
+    "applications:issuer_note",
+    "applications:banks",
+    "applications:say",
+    "applications:withdraw",
+    "applications:edit",
+    "applications:confirm",
+    "applications:discard",
+    "applications:again",
+    "applications:again_last",
+    "register:search",
+    "register:add",
+    "register:change",
+    "register:remove",
+    "issuers:search",
+    "guarantees:key",
+    "guarantees:notice_pdf",
+}
 GROUPS["MASTER"] = GROUPS["LASTING"] + GROUPS["LISTED"]
 
 
@@ -241,6 +280,7 @@ class World:
         self.unpaid = make.line(self.people, "awaiting_premium", contract_on=None)
         tariff = {"product": "advance", "valid_from": "2099-04-01", "name": "先の料率", "bands": [[None, "0.3"]]}
         self.mail = mail
+        self.guest = invitations.invite("guest@example.jp", "見本　新人", "viewer", by=owner)
         rows = {
             "accounts_branch": owner.contractor.branch,
             "accounts_contractor": owner.contractor,
@@ -279,6 +319,9 @@ class World:
             "app": ["issuers"],
             "any": ["1", "1"],
             "mailbook": ["mail"],
+            "mate": [self.people["colleague"].pk],
+            "guest": [self.guest.pk],
+            "letter": [invitations.token(self.guest.pk)],
             "party": ["billing", owner.contractor.billing_parties.first().pk],
             **{model: [getattr(row, "pk", row)] for model, row in rows.items()},
         }
@@ -294,6 +337,10 @@ class World:
             "admin:move": {"revision": "1"},
             "register:add": {"entry": str(uuid.uuid4()), "address": "new@example.jp"},
             "register:change": {"name": "別の請求先", "address": "東京都杉並区みどり一丁目1番1号"},
+            "accounts:invitation": {"new": "short", "again": "short"},
+            "register:numbers": {"corporate_no": "7010705000725"},
+            "register:invite": {"name": "見本　次郎", "email": "next@example.jp", "company_role": "applicant"},
+            "register:person": {"company_role": "viewer"},
             "accounts:password": {"current": "x", "new": "short", "again": "short"},
             "admin:print": {"seen": "1", "reason": "汚損のため"},
             "admin:handed_over": {"no": "1", "how": "post", "on": timezone.localdate().isoformat()},
@@ -381,6 +428,54 @@ def test_every_address_answers_as_the_table_says(world):
                 shows_the_key.add((visitor, *row))
     assert answered == ROWS
     assert shows_the_key == {(visitor, "guarantees:key", "guarantee", "POST") for visitor in ("colleague", "owner")}
+
+
+@pytest.mark.slow
+def test_a_viewer_reads_what_a_colleague_reads_and_finds_nothing_else(world):
+    browser, colleagues = world.enter("viewer"), VISITORS.index("colleague")
+    answered = {}
+    for row in ROWS:
+        answer = world.ask(browser, *row)
+        answered[row] = word(answer)
+        assert world.key not in answer.getvalue().decode(errors="replace").replace("</span><span>", ""), row
+    assert NOT_FOR_VIEWERS - {name for name, *_ in ROWS} <= {"applications:estimate"}
+    assert answered == {
+        row: "404" if row[0] in NOT_FOR_VIEWERS else answers[colleagues] for row, answers in ROWS.items()
+    }
+
+
+@pytest.mark.slow
+def test_a_viewer_changes_nothing_by_posting_to_any_address_of_a_company(world):
+    """Every address of the contractors' side, also those that only show, with the body that would do it."""
+    browser = world.enter("viewer")
+    line = Line.objects.get(pk=world.line.pk)
+    Line.objects.filter(pk=line.pk).update(unread=True)  # opening a line settles that for whoever may answer
+    before, met = everything(), {}
+    for name, argument in dict.fromkeys((name, argument) for name, argument, _ in ROWS):
+        if name.partition(":")[0] in {"applications", "register", "guarantees", "statements", "issuers", "top"}:
+            for body in ({}, world.bodies.get(name, {}), {"act": "autosave", "version": "0"}):
+                answer = browser.post(reverse(name, args=world.arguments[argument]), body)
+                met.setdefault(answer.status_code, set()).add(name)
+            browser.get(reverse(name, args=world.arguments[argument]))
+    assert set(met) <= {403, 404, 405}
+    assert met[404] >= NOT_FOR_VIEWERS - {
+        "applications:estimate",
+        "guarantees:notice_pdf",
+    }  # the latter answers no POST
+    assert everything() == before
+    assert Line.objects.get(pk=line.pk).unread
+    colleague = world.enter("colleague")
+    colleague.post(reverse("applications:say", args=[line.pk]), world.bodies["applications:say"])
+    assert everything() != before  # the same bodies do something for whoever may
+
+
+def everything():
+    """Every row of every table but the sessions."""
+    return {
+        model._meta.label: list(model.objects.order_by("pk").values())
+        for model in apps.get_models()
+        if model._meta.managed and model is not Session
+    }
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from accounts import invitations
 from guarantees import documents
 from tests import fuzzing, make
 
@@ -25,18 +26,27 @@ def test_no_random_post_breaks_the_portal(settings, tmp_path, monkeypatch):
     for status in ("submitted", "received", "under_review", "returned", "approved"):
         make.line(people, status)
     draft = make.draft(people["contractor"])
+    guest = invitations.invite("guest@example.jp", "見本　新人", "viewer", by=people["contractor"])
     start = {
         "contractor": [
             "/",
             reverse("applications:new"),
             reverse("applications:edit", args=[draft.pk]),
             reverse("applications:confirm", args=[draft.pk]),
+            reverse("register:people"),
+            reverse("register:numbers"),
         ],
+        "viewer": ["/", reverse("register:overview")],
         "colleague": ["/", reverse("applications:drafts")],
         "clerk": [reverse("admin:queue")],
         "approver": [reverse("admin:queue")],
         "head": [reverse("admin:manage"), reverse("admin:queue")],
-        "stranger": ["/", reverse("verify:form"), reverse("accounts:login")],
+        "stranger": [
+            "/",
+            reverse("verify:form"),
+            reverse("accounts:login"),
+            reverse("accounts:invitation", args=[invitations.token(guest.pk)]),
+        ],
     }
 
     fuzz, told = fuzzing.run(people, POSTS, SEED, start=start)

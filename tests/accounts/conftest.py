@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from outbox.models import Letter
 from tests import make
 
 PASSWORD = "a long enough pass phrase"
@@ -64,3 +65,14 @@ def clock(monkeypatch):
         return at[0]
 
     return forward
+
+
+@pytest.fixture
+def manager(contractor):
+    return somebody("kanri@example.jp", "管理 良子", "contractor", contractor=contractor, company_role="manager")
+
+
+@pytest.fixture
+def mailbox(db):
+    """The letters written so far, the oldest first: mailbox(to="…")."""
+    return lambda **wanted: list(Letter.objects.filter(**wanted).order_by("created_at"))

@@ -5,8 +5,10 @@ from django.apps import apps
 from django.db import IntegrityError
 from django.test import Client
 
+from accounts import colleagues, companies, invitations
 from accounts import people as register
 from accounts.forms import PersonForm
+from accounts.licences import Licence
 from applications import attachments, drafts, holding, lifecycle, memos, revival
 from audit import trail
 from guarantees import issuing
@@ -128,6 +130,43 @@ def register_a_person(people):
     return lambda: register.register(form, by=people["head"])
 
 
+def give_a_role(people):
+    return lambda: colleagues.give_role(people["colleague"].pk, "viewer", by=people["contractor"])
+
+
+def stop_a_colleague(people):
+    return lambda: colleagues.stop(people["colleague"].pk, by=people["contractor"])
+
+
+def reopen_a_colleague(people):
+    colleagues.stop(people["colleague"].pk, by=people["contractor"])
+    return lambda: colleagues.reopen(people["colleague"].pk, by=people["contractor"])
+
+
+def invite(people):
+    return lambda: invitations.invite("new@example.jp", "新人", "viewer", by=people["contractor"])
+
+
+def invite_again(people):
+    guest = invite(people)()
+    return lambda: invitations.send_again(guest.pk, by=people["contractor"])
+
+
+def withdraw_an_invitation(people):
+    guest = invite(people)()
+    return lambda: invitations.withdraw(guest.pk, by=people["contractor"])
+
+
+def accept_an_invitation(people):
+    guest = invite(people)()
+    return lambda: invitations.accept(guest, PASSWORD)
+
+
+def keep_the_numbers(people):
+    permit = Licence("13", "general", 2024, "012345")
+    return lambda: companies.keep("7010705000725", permit, by=people["contractor"])
+
+
 def at_the_register(people, path, wish):
     make.issuer("130001", name="東京都", kind=Issuer.Kind.PREFECTURE)  # prefectures are chosen from the register itself
     browser = Client()
@@ -178,6 +217,14 @@ ACTS = {
     "a file taken back": take_back_a_file,
     "a file opened": open_a_file,
     "a person": register_a_person,
+    "a role": give_a_role,
+    "a colleague stopped": stop_a_colleague,
+    "a colleague reopened": reopen_a_colleague,
+    "an invitation": invite,
+    "an invitation sent again": invite_again,
+    "an invitation withdrawn": withdraw_an_invitation,
+    "an invitation accepted": accept_an_invitation,
+    "numbers of a company": keep_the_numbers,
     "a body added": add_a_body,
     "a body changed": change_a_body,
     "a body deleted": delete_a_body,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+from accounts.demo import PASSWORD
 from accounts.models import User
 from applications import lifecycle
 from guarantees import clock, printing
@@ -65,6 +66,22 @@ def printed(work: str) -> UUID:
     first = printing.hand_out(version, by=people["clerk"], seen=0)
     _wait(lambda: version.documents.filter(kind=Document.Kind.PAPER).exists())
     printing.hand_over(first, by=people["clerk"], how=HandOver.How.POST, on=clock.today())
+    return made.pk
+
+
+def company(word: str) -> int:
+    """A company of its own, whose people are manager<word>, colleague<word> and viewer<word>@example.jp; its id."""
+    made = make.contractor(customer_no=f"{time.time_ns() // 10**6 % 10**8:08d}", name="見本組 株式会社")
+    for role, name in (("manager", "見本　良子"), ("colleague", "見本　次郎"), ("viewer", "見本　三葉")):
+        person = make.person(
+            "contractor",
+            contractor=made,
+            email=f"{role}{word}@example.jp",
+            name=name,
+            company_role="applicant" if role == "colleague" else role,
+        )
+        person.set_password(PASSWORD)
+        person.save()
     return made.pk
 
 

@@ -92,3 +92,11 @@ def test_what_is_not_one_day_is_refused(typed):
 def test_what_we_write_we_can_read(day):
     assert dates.parse(dates.wareki(day)) == day
     assert dates.parse(dates.seireki(day)) == day
+
+
+@pytest.mark.parametrize(
+    ("year", "era"),
+    [(2026, ("令和", 8)), (2019, ("令和", 1)), (2018, ("平成", 30)), (1989, ("平成", 1)), (1988, ("昭和", 63))],
+)
+def test_a_year_in_which_an_era_began_belongs_to_the_new_one(year, era):
+    assert dates.era_year(year) == era

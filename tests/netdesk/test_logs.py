@@ -32,6 +32,9 @@ def written(message, *args, exc_info=None):
             "GET /verify/3f2b8c1e-0000-4000-8000-000000000000/ 404",
             "GET /verify/3f2b8c1e-0000-4000-8000-000000000000/ 404",
         ),
+        ("Not Found: /invitation/3f2b8c1e.aB-c_d/", "Not Found: /invitation/〈伏せ字〉/"),
+        ("/password/?next=/invitation/3f2b8c1e.aB-c_d/&x=1", "/password/?next=/invitation/〈伏せ字〉/&x=1"),
+        ("?next=%2Finvitation%2F3f2b8c1e.aB-c_d%2F", "?next=%2Finvitation%2F〈伏せ字〉%2F"),
         ("password=correct-horse&email=a", "password=〈伏せ字〉&email=a"),
         ('{"password": "correct horse", "x": 1}', '{"password": "〈伏せ字〉", "x": 1}'),
         ("Cookie: __Host-sessionid=abc123; x=1", "Cookie: __Host-sessionid=〈伏せ字〉; x=1"),
@@ -65,7 +68,7 @@ def test_a_traceback_hides_secrets_too():
 
 @pytest.mark.timeout(30)  # hours, were it searched whole
 @pytest.mark.parametrize(
-    "word", ["csrf", "csrf_", "key", "認証キー", "password", "authorization: ", "/verify/", "'key': '"]
+    "word", ["csrf", "csrf_", "key", "認証キー", "password", "authorization: ", "/verify/", "'key': '", "/invitation/"]
 )
 def test_no_message_keeps_the_log_busy(word):
     """What a visitor sends over and over is cut before it is searched, and searched in steps that do not multiply."""

@@ -187,8 +187,8 @@ def test_the_first_start_tells_everything_one_needs(first):
         "netdesk-demo",
     ):
         assert told in words
-    logins = ("contractor", "colleague", "rival", "clerk", "approver", "otherbranch", "head")
-    assert [f"{name}@example.jp" in words for name in logins] == [True] * 7
+    logins = ("contractor", "colleague", "viewer", "rival", "clerk", "approver", "otherbranch", "head")
+    assert [f"{name}@example.jp" in words for name in logins] == [True] * 8
     assert "残りの作業 0件" in words  # issued by the real worker
     assert list((first.var / "mail").glob("*.eml"))
 

@@ -29,8 +29,9 @@ WELCOME = """
 ネットデスクが動いています： {portal}/
 
   ログイン（パスワードは、すべて netdesk-demo）
-    contractor@example.jp    建設会社の担当者
-    colleague@example.jp     同じ会社の同僚
+    contractor@example.jp    建設会社の担当者（管理者）
+    colleague@example.jp     同じ会社の同僚（申込者）
+    viewer@example.jp        同じ会社の同僚（閲覧者）
     rival@example.jp         別の建設会社の担当者
     clerk@example.jp         新宿支店の受付・審査
     approver@example.jp      新宿支店の承認者
