@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts.models import User
 from applications import lifecycle, review, status_views, talk
 from applications.models import Message
 from audit import trail
@@ -222,3 +223,21 @@ def test_the_steps_and_the_history_outlast_any_talk(people):
             trail.record("message.sent", line, by=people["contractor"], message=n, side="contractor")
     assert [step.title for step in status_views.steps(line)] == before
     assert "line.under_review" in [act.entry.action for act in review.history(line)]
+
+
+def test_a_viewer_says_moves_and_settles_nothing_and_is_not_written_to(people):
+    line = make.line(people, "received")
+    viewer = people["viewer"]
+    for name in ("contractor", "colleague"):
+        User.objects.filter(pk=people[name].pk).update(is_active=False)
+    talk.say(line, "お知らせです。", by=people["clerk"])
+    line.refresh_from_db()
+    assert line.unread
+    talk.opened(line, by=viewer)
+    with pytest.raises(talk.Unsaid):
+        talk.say(line, "読みました。", by=viewer)
+    with pytest.raises(lifecycle.NotAllowed):
+        lifecycle.move(line, "withdraw", by=viewer, remark="延期のため")
+    line.refresh_from_db()
+    assert (line.unread, line.status, lifecycle.open_to(viewer, line)) == (True, "received", [])
+    assert Letter.objects.filter(kind="line_news").count() == 0

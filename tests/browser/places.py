@@ -56,6 +56,10 @@ CONTRACTOR = (
     "/register/mail/add/",
     "/register/department/add/",
     "/register/department/search/",
+    "/register/company/",
+    "/register/company/numbers/",
+    "/register/people/",
+    "/register/people/invite/",
     "/password/",
 )
 DESK = (

@@ -52,7 +52,7 @@ def test_somebody_is_invited_comes_in_and_is_stopped(portal: Portal, visit: Call
     walk.see("利用の停止", narrow=True)
     walk.press(page.get_by_role("button", name="この方の利用を停止する"))
     walk.see("利用者", state="stopped")
-    guest.reload()
+    guest.goto("/register/")
     expect(guest).to_have_title(re.compile("^ログイン"))
     theirs.open(second, "招待は終わっています", state="used")
     walk.press(row.get_by_role("link", name="変更する"))
