@@ -131,7 +131,7 @@ def test_the_numbers_of_the_company(visit: Callable[..., Page], word: str) -> No
     theirs = Walk(colleague)
     theirs.open("/register/company/", "会社情報", state="colleague")
     expect(colleague.get_by_role("link", name=re.compile("^変更する"))).to_have_count(0)
-    theirs.open("/register/people/", "ページが見つかりません")
+    theirs.open("/register/people/", "お探しのページが見つかりません")
     assert walk.faults | theirs.faults == {}
 
 
@@ -150,5 +150,5 @@ def test_a_viewer_reads_and_finds_nothing_to_press(visit: Callable[..., Page]) -
     walk.open("/register/billing/", "請求先", state="of a viewer", narrow=True)
     for address in ("/applications/new/", "/applications/drafts/", "/register/billing/add/", "/register/people/"):
         page.goto(address)
-        expect(page).to_have_title(re.compile("^ページが見つかりません"))
+        expect(page).to_have_title(re.compile("^お探しのページが見つかりません"))
     assert walk.faults == {}
