@@ -70,5 +70,6 @@ def _write(version: Version) -> bool:
 
 
 def _somebody(version: Version) -> str:
+    """Whoever may act for the company and has been there longest."""
     people = version.guarantee.contractor.people.filter(is_active=True).order_by("pk")
-    return people.values_list("email", flat=True).first() or ""
+    return next((one.email for one in people if one.may_apply), "")
