@@ -17,12 +17,14 @@ from tests.settings import OWN_SERVER
 # Modules that take seconds: papers drawn by the dozen, whole tables of pages. `make test-fast` leaves them out.
 HEAVY = (
     "tests/applications/test_clearing.py",
+    "tests/applications/test_attachments.py",
     "tests/applications/test_autosave.py",
     "tests/applications/test_form_page.py",
     "tests/applications/test_checks.py",
     "tests/applications/test_desk_views.py",
     "tests/applications/test_forms.py",
     "tests/applications/test_drafts.py",
+    "tests/applications/test_inspecting.py",
     "tests/applications/test_invariants.py",
     "tests/applications/test_finding.py",
     "tests/applications/test_holding.py",

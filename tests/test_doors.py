@@ -358,11 +358,15 @@ class World:
         browser.get(reverse("verify:form"))
         return browser
 
+    def body(self, name):
+        """What a form would send to an address; a file is made anew each time, for it can be read once."""
+        body = self.bodies.get(name, {})
+        return body() if callable(body) else body
+
     def ask(self, browser, name, argument, method, *, keep=False):
         """Ask for a page; whatever a request changes is undone, unless it is to be kept."""
         address = reverse(name, args=self.arguments[argument])
-        body = self.bodies.get(name, {}) if method == "POST" else {}
-        body = body() if callable(body) else body
+        body = self.body(name) if method == "POST" else {}
         cookies = deepcopy(browser.cookies)
         with transaction.atomic():
             answer = getattr(browser, method.lower())(address, body)

@@ -30,6 +30,14 @@ applications:again          draft
 applications:again          sent
 applications:discard        draft
 applications:discard        sent
+applications:attachments    draft
+applications:attachments    sent
+applications:attach         draft
+applications:attach         sent
+applications:attachment     loose
+applications:attachment     file
+applications:take_back      loose
+applications:take_back      file
 applications:copy           copy
 applications:copy_pdf       copy
 register:change             billing
@@ -59,6 +67,7 @@ BODIES = {
         {"act": "drop"},
     ],
     "applications:confirm": [{"token": "x", "agree": "1"}],
+    "applications:attach": [{"kind": "contract"}, {"kind": "x", "file": "no file"}],
     "applications:say": [{"text": ""}, {"text": "x" * 5000}],
     "applications:withdraw": [{"reason": ""}, {"reason": "x" * 5000}],
     "register:change": [{"name": "", "address": "no address", "phone": "x"}],
@@ -94,20 +103,20 @@ def secrets(world):
     company = owner.contractor
     return {
         company.name, company.name.replace(" ", ""), company.customer_no, owner.name, line.application.number,
-        world.guarantee.number, world.key, line.application.typed["work_name"],
+        world.guarantee.number, world.key, line.application.typed["work_name"], world.file.name, world.loose.digest,
     }  # fmt: skip
 
 
 def requests(browser, world, name):
     """Every way to ask, as (what is done, a function that does it)."""
     kind = "application/x-www-form-urlencoded"
-    bodies = [{}, world.bodies.get(name, {}), *BODIES.get(name, [])]
+    bodies = [{}, world.body(name), *BODIES.get(name, [])]
     yield "GET", lambda address: browser.get(address)
     yield "GET of a part", lambda address: browser.get(address, headers={"HX-Request": "true"})
     yield "HEAD", lambda address: browser.head(address)
     yield "OPTIONS", lambda address: browser.options(address)
     for body in bodies:
-        yield f"POST {json.dumps(body)[:80]}", lambda address, body=body: browser.post(address, body)
+        yield f"POST {json.dumps(body, default=str)[:80]}", lambda address, body=body: browser.post(address, body)
     for method in UNSPOKEN:
         yield method, lambda address, method=method: getattr(browser, method)(address, "a=1", kind)
 
