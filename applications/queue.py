@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from applications import checks, finding, holding, listing, memos, wording
 from applications.models import Line
+from guarantees import clock, expiry
 from guarantees.models import Version
 from netdesk import hours, paging
 
@@ -16,6 +17,7 @@ S = Line.Status
 OPEN = Q(status__in=[S.SUBMITTED, S.RECEIVED, S.UNDER_REVIEW])
 HELD = Q(status__in=holding.AT_WORK, held_by__isnull=False)
 MINE, OTHERS, FREE = HOLDERS = ("mine", "others", "free")
+ENDING = "ending"  # the guarantees that end soon: has the contract been prolonged?
 APPROVABLE = "approvable"  # reviewed by somebody else: the reader may approve it
 FACETS = {
     "open": ("対応が要るもの", OPEN),
@@ -27,6 +29,7 @@ FACETS = {
     "returned": ("差戻し中", Q(status=S.RETURNED)),
     "leaving": ("証書（紙）の引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
     "issuing": ("発行手続中", listing.ISSUING),
+    ENDING: ("まもなく満了（30日以内）", Q(status=S.APPROVED)),
     "done": (
         "終わったもの",
         Q(status__in=[S.DECLINED, S.WITHDRAWN]) | listing.ISSUED,
@@ -72,6 +75,8 @@ def _condition(facet: str, person: User) -> Q:
         ordered = Version.objects.filter(status=Version.Status.ORDERED)
         ordered = ordered.filter(branch=person.branch_id) if person.is_branch else ordered
         return Q(status=S.APPROVED, issue__in=[*ordered.order_by().values_list("pk", flat=True)[: paging.COUNTED + 1]])
+    if facet == ENDING:
+        return condition & Q(issue__in=expiry.soon(clock.today()).order_by().values("pk"))
     if facet == APPROVABLE:
         return condition & ~Q(reviewed_by=person.pk) & ~Q(edited_by=person.pk)
     if facet in IN_HANDS:
@@ -96,7 +101,7 @@ def facets(person: User) -> list[Facet]:
     if person.is_branch:
         in_hands = {name: Count("pk", filter=_condition(name, person)) for name in IN_HANDS}
         counts |= {name: f"{n:,}件" for name, n in visible.filter(HELD).aggregate(**in_hands).items()}
-    for name in ("heard", "returned", "leaving", "issuing"):
+    for name in ("heard", "returned", "leaving", "issuing", ENDING):
         counts[name] = paging.count(visible.filter(_condition(name, person)))
     shown = [name for name in FACETS if name not in HOLDERS or person.is_branch]
     if person.role != User.Role.APPROVER:
@@ -119,6 +124,13 @@ def _row(line: Line, titles: list[str], reader: User) -> Row:
 
 def _marks(line: Line, titles: list[str]) -> list[Mark]:
     marks = [Mark("お客様から連絡", "info")] if line.unanswered else []
+    if (
+        line.issue
+        and line.issue.status == Version.Status.ISSUED
+        and line.ends_on - timezone.localdate() <= expiry.AHEAD
+    ):
+        left = (line.ends_on - timezone.localdate()).days
+        marks.append(Mark(f"満了まであと{left}日" if left >= 0 else "保証期間満了", "wait" if left >= 0 else "todo"))
     if line.issue and line.issue.guarantee.to_leave:
         marks.append(Mark("証書の引渡し前", "wait"))
     marks += [Mark("再送信", "info")] if line.revision > 1 else []

@@ -17,6 +17,7 @@ from outbox.models import Job
 from tests import make, many
 
 QUEUE = "/admin/queue/"
+TODAY = timezone.localdate
 
 
 @pytest.fixture
@@ -112,9 +113,9 @@ def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, djan
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
-        # session, person, branch, counts of open, in hands, unanswered, returned, leaving and issuing (2), lines, what is to
-        # be looked at in them (3)
-        with django_assert_num_queries(14):
+        # session, person, branch, counts of open, in hands, unanswered, returned, leaving, issuing (2) and ending (2), lines,
+        # what is to be looked at in them (3)
+        with django_assert_num_queries(16):
             assert len(listed(desk.get(QUEUE))) == rows
         for one in [*many.lines(line, 15), *many.lines(line, 15, held_by=None)]:
             memos.write(one, "メモ", by=people["clerk"])
@@ -161,6 +162,16 @@ def test_the_queue_names_what_the_sheet_will_find(desk, people, text):
         titles = [caution.title for caution in checks.for_review(line)]
         assert sorted(checks.titles([line])[line.pk]) == sorted(set(titles))
     assert "重複" in checks.titles([double])[double.pk] and "預託金融機関" in text(desk.get(QUEUE))
+
+
+def test_what_ends_within_thirty_days_is_named(desk, people, text):
+    soon, later = (TODAY() + dt.timedelta(days=days) for days in (12, 60))
+    for name, until in (("ひばり工事", soon), ("つぐみ工事", later)):
+        line = make.line(people, "approved", contract_on=None, work_name=name, works_until=until.isoformat())
+        issuing.mint(str(line.issue.guarantee_id))
+    page = text(desk.get(QUEUE, {"show": "ending"}))
+    assert "まもなく満了（30日以内） 1件" in page and "ひばり工事" in page and "つぐみ工事" not in page
+    assert "満了まであと12日" in page
 
 
 def test_an_approver_sees_what_waits_for_approval(client, people, text):
