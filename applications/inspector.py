@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 
 import pikepdf
-from PIL import Image
+from PIL import Image, ImageFile
 
 BYTES, SECONDS = 1 << 30, 10  # memory that may be mapped, time of the processor
 MOST_PIXELS = 60_000_000  # a page of A3 at 400 dpi has 31 million; each pixel needs up to four bytes
@@ -51,6 +51,7 @@ def _what_else(data: bytes) -> str:
 def _read_picture(data: bytes, kind: str) -> None:
     """Decode every pixel: only so does one know that none is missing. How many there are is asked before."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, in front of the decoding
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # whoever else uses Pillow in this process may have allowed it
     try:
         with Image.open(io.BytesIO(data), formats=[kind]) as picture:
             width, height = picture.size

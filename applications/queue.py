@@ -25,6 +25,7 @@ FACETS = {
     "received": ("受付済", Q(status=S.RECEIVED)),
     "review": ("審査中", Q(status=S.UNDER_REVIEW)),
     APPROVABLE: ("承認待ち", Q(status=S.UNDER_REVIEW)),
+    "unpaid": ("入金待ち", Q(status=S.AWAITING_PREMIUM)),
     "heard": ("お客様から連絡", Q(unanswered=True)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
     "leaving": ("証書（紙）の引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
@@ -38,7 +39,15 @@ FACETS = {
     FREE: ("担当なし", OPEN & Q(held_by=None)),
     OTHERS: ("ほかの職員の担当", HELD),
 }
-AT_WORK = ("open", "new", "received", "review", APPROVABLE, FREE)  # counted together, by the index of open work
+AT_WORK = (
+    "open",
+    "new",
+    "received",
+    "review",
+    "unpaid",
+    APPROVABLE,
+    FREE,
+)  # counted together, by the index of open work
 IN_HANDS = (MINE, OTHERS)  # and these by an index of their own
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from audit.recording import OfferedFilters, RecordedAdmin
+from audit.recording import PLAIN_DATES, OfferedFilters, RecordedAdmin
 from guarantees import premium
 from guarantees.models import Document, Guarantee, HandOver, Look, Premium, Print, Tariff
 from netdesk import dates
@@ -154,6 +154,7 @@ class Bands(forms.CharField):
 class TariffAdmin(RecordedAdmin):
     """保証料率表: a new table begins on its day; one by which a premium was charged is never changed again."""
 
+    formfield_overrides = PLAIN_DATES
     list_display = ["product", "valid_from", "name", "minimum_yen", "unit_yen"]
     list_filter = ["product"]
     given_once = ("product",)

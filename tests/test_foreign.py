@@ -46,6 +46,8 @@ register:change             department
 register:remove             billing
 register:remove             mail
 register:remove             department
+register:invite_again       guest
+register:uninvite           guest
 guarantees:overview         guarantee
 guarantees:key              guarantee
 guarantees:certificate      guarantee

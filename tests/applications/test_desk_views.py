@@ -164,6 +164,13 @@ def test_the_queue_names_what_the_sheet_will_find(desk, people, text):
     assert "重複" in checks.titles([double])[double.pk] and "預託金融機関" in text(desk.get(QUEUE))
 
 
+def test_what_waits_for_its_premium_has_a_facet(desk, people, text):
+    line = make.line(people, "awaiting_premium", contract_on=None)
+    page = desk.get(QUEUE, {"show": "unpaid"})
+    assert "入金待ち 1件" in text(page) and listed(page) == ids(line)
+    assert listed(desk.get(QUEUE)) == []
+
+
 def test_what_ends_within_thirty_days_is_named(desk, people, text):
     soon, later = (TODAY() + dt.timedelta(days=days) for days in (12, 60))
     for name, until in (("ひばり工事", soon), ("つぐみ工事", later)):

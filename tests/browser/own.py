@@ -57,6 +57,11 @@ def issued(work: str) -> UUID:
     return version.guarantee_id
 
 
+def unpaid(work: str) -> UUID:
+    """Approved, and waiting for its premium of 48,000 yen to be transferred; the id of the line."""
+    return make.line(_people(), "awaiting_premium", **_typed(work)).pk
+
+
 def printed(work: str) -> UUID:
     """Issued on paper, printed once and posted, like the one of the demo; the id of the line."""
     people = _people()

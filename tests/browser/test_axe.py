@@ -205,7 +205,7 @@ def test_the_desk(visit: Callable[..., Page]) -> None:
     for facet in ("open", "done", "issuing"):
         walk.open(f"/admin/queue/?show={facet}", "受付キュー")
     sheets = {}
-    for facet in ("open", "returned", "done"):
+    for facet in ("open", "unpaid", "returned", "done"):
         clerk.goto(f"/admin/queue/?show={facet}")
         sheets |= places.by_state(clerk)
     assert sheets.keys() == places.WORKS.keys()
@@ -245,7 +245,7 @@ def test_the_registers_of_the_head_office(visit: Callable[..., Page]) -> None:
     walk.see("受付キュー")
     walk.open("/admin/manage/", "管理")
     addresses = page.eval_on_selector_all("main a", "all => all.map(one => one.getAttribute('href'))")
-    assert len(addresses) == 20
+    assert len(addresses) == 22
     for address in addresses:
         walk.open(address, "", state=address)
         row = page.locator("#result_list tbody th a").first

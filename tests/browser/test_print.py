@@ -49,7 +49,7 @@ def test_pages_that_people_file_print_well(portal: Portal, visit: Callable[..., 
     copy = contractor.get_by_role("link", name="申込の控え").first.get_attribute("href")
     contractor.get_by_role("link", name="申込を修正する").click()
     contractor.get_by_role("button", name="申込内容を確認する").click()
-    assert "前払金保証金額" in _printed(contractor, 2, "申込内容の確認", f"申込番号{number}送信前の内容")
+    assert "前払金保証金額" in _printed(contractor, 3, "申込内容の確認", f"申込番号{number}送信前の内容")
     contractor.goto(copy)
     assert "保証申込の控え" in _printed(contractor, 2, "申込の控え", f"申込番号{number}")
     own = portal.own("issued", "区立ちどり小学校改修工事")  # those of the demo stay 未閲覧
