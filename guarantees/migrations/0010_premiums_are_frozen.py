@@ -7,11 +7,11 @@ CREATE FUNCTION nd_bands_are_sound(bands jsonb) RETURNS boolean LANGUAGE sql IMM
     SELECT jsonb_typeof(bands) = 'array' AND jsonb_array_length(bands) > 0
         AND bands -> -1 -> 0 = 'null'::jsonb
         AND NOT EXISTS (
-            SELECT FROM jsonb_array_elements(bands) WITH ORDINALITY AS one(band, no)
-            WHERE no < jsonb_array_length(bands) AND (
-                jsonb_typeof(band -> 0) <> 'number'
-                OR (band -> 0)::bigint <= COALESCE((bands -> (no::int - 2) -> 0)::bigint * (no > 1)::int, 0)
-            )
+            SELECT FROM (
+                SELECT no, (band ->> 0)::bigint AS up_to, lag((band ->> 0)::bigint, 1, 0::bigint) OVER (ORDER BY no) AS before
+                FROM jsonb_array_elements(bands) WITH ORDINALITY AS one(band, no)
+            ) ends
+            WHERE no < jsonb_array_length(bands) AND (up_to IS NULL OR up_to <= before)
         )
 $$;
 ALTER TABLE guarantees_tariff ADD CONSTRAINT bands_are_sound CHECK (nd_bands_are_sound(bands));
