@@ -84,27 +84,13 @@ class LoginForm(ReadOnceForm):
         return unicodedata.normalize("NFKC", str(self.cleaned_data["email"])).strip().lower()
 
 
-class PasswordForm(ReadOnceForm):
-    """A person's own password: the current one, and the new one twice, tried against the rules."""
+_PASSWORD_HINT = (
+    f"12文字以上{LONGEST_PASSWORD}文字以内で入力してください。どの文字も使え、大文字と小文字、全角と半角を区別します。"
+)
 
-    current = _password(
-        "いまのパスワード",
-        "ログインのときに入力しているパスワードです。",
-        "current-password",
-        "いまのパスワードを入力してください。",
-    )
-    new = _password(
-        "新しいパスワード",
-        f"12文字以上{LONGEST_PASSWORD}文字以内で入力してください。どの文字も使え、大文字と小文字、全角と半角を区別します。",
-        "new-password",
-        "新しいパスワードを入力してください。",
-    )
-    again = _password(
-        "新しいパスワード（確認）",
-        "同じパスワードをもう一度入力してください。",
-        "new-password",
-        "新しいパスワードをもう一度入力してください。",
-    )
+
+class _ChosenForm(ReadOnceForm):
+    """A password that a person chooses, twice, tried against the rules with the person's own words."""
 
     def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
         self.person = person
@@ -121,16 +107,39 @@ class PasswordForm(ReadOnceForm):
             except ValidationError as refusal:
                 self.add_error("new", refusal)
         if new and again and new != again and "new" not in self.errors:
-            self.add_error("again", "新しいパスワードと同じものを入力してください。")
+            self.add_error("again", f"{self.fields['new'].label}と同じものを入力してください。")
         return cleaned
 
 
-class InvitedForm(ReadOnceForm):
+class PasswordForm(_ChosenForm):
+    """A person's own password: the current one, and the new one twice, tried against the rules."""
+
+    current = _password(
+        "いまのパスワード",
+        "ログインのときに入力しているパスワードです。",
+        "current-password",
+        "いまのパスワードを入力してください。",
+    )
+    new = _password(
+        "新しいパスワード",
+        _PASSWORD_HINT,
+        "new-password",
+        "新しいパスワードを入力してください。",
+    )
+    again = _password(
+        "新しいパスワード（確認）",
+        "同じパスワードをもう一度入力してください。",
+        "new-password",
+        "新しいパスワードをもう一度入力してください。",
+    )
+
+
+class InvitedForm(_ChosenForm):
     """The password that somebody invited chooses, twice, tried against the rules."""
 
     new = _password(
         "パスワード",
-        f"12文字以上{LONGEST_PASSWORD}文字以内で入力してください。どの文字も使え、大文字と小文字、全角と半角を区別します。",
+        _PASSWORD_HINT,
         "new-password",
         "パスワードを入力してください。",
     )
@@ -140,22 +149,6 @@ class InvitedForm(ReadOnceForm):
         "new-password",
         "パスワードをもう一度入力してください。",
     )
-
-    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
-        self.person = person
-        super().__init__(data)
-
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean() or self.cleaned_data
-        new, again = (str(self.cleaned_data.get(name, "")) for name in ("new", "again"))
-        if new:
-            try:
-                validate_password(new, self.person)
-            except ValidationError as refusal:
-                self.add_error("new", refusal)
-        if new and again and new != again and "new" not in self.errors:
-            self.add_error("again", "パスワードと同じものを入力してください。")
-        return cleaned
 
 
 class PersonForm(_PersonForm):
