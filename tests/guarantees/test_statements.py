@@ -4,13 +4,14 @@ import csv
 import datetime as dt
 import io
 
+import outloud
 import pymupdf
 import pytest
 from django.urls import reverse
 
 from applications import lifecycle
 from applications.models import Line
-from guarantees import billing, clock, documents, issuing, papers, statements
+from guarantees import billing, clock, issuing, papers, statements
 from guarantees.models import Document, Premium
 from outbox.models import Job
 from tests import make, many
@@ -83,9 +84,11 @@ def test_the_longest_names_stay_readable(people):
         assert unread(page) == []
 
 
-def test_the_paper_is_pdf_ua(people):
-    pdf = drawn(issued(people))
-    assert b"pdfuaid" in pdf or "statement" in documents.VARIANTS and documents.VARIANTS["statement"] == "pdf/ua-1"
+def test_the_checker_for_accessible_pdf_finds_no_error(people, tmp_path):
+    path = tmp_path / "statement.pdf"
+    path.write_bytes(drawn(issued(people)))
+    result = outloud.check(str(path))
+    assert (result.error, [finding.rule for finding in result.findings if finding.severity == "error"]) == (None, [])
 
 
 def test_list_page_file_and_monthly_sum_add_up(owner, people):
