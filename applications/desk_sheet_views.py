@@ -73,7 +73,7 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
         "files": list(attachments.of(line.application)),
         "cost": costs.of_line(line),
-        "statement": line.issue and papers.latest(line.issue.guarantee, Document.Kind.STATEMENT),
+        "statement": line.issue and papers.latest(line.issue, Document.Kind.STATEMENT),
         "remittance": Remittance.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
         "dealings": comparing.dealings(line),
         "talk": talk.conversation(line, reader=request.user, whole="talk" in request.GET),

@@ -5,13 +5,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from accounts.models import Contractor, User
 from applications.attached import Attachment
-from applications.money import Remittance
+from applications.conversation import Memo, Message
+from applications.money import Refund, Remittance
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
-from guarantees.models import Premium, Terms, Version
+from guarantees.models import Guarantee, Premium, Purpose, Terms, Version
 
 __all__ = [
     "Application",
@@ -28,6 +28,7 @@ __all__ = [
     "Memo",
     "Message",
     "Phrase",
+    "Refund",
     "Remittance",
     "Submission",
 ]
@@ -55,6 +56,9 @@ class Application(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)  # of `typed`: a save that started from an older one is refused
+    # What the application is for; all but a new one name the guarantee they are about.
+    purpose = models.CharField("手続", max_length=7, choices=Purpose, default=Purpose.NEW, db_default=Purpose.NEW)
+    about = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="+", verbose_name="もとの保証")
     typed = models.JSONField(default=dict)  # field name -> text as typed
     cleared = models.JSONField(default=dict)  # clear button -> what it emptied, as typed (applications.clearing)
     sent_at = models.DateTimeField(null=True)
@@ -67,6 +71,7 @@ class Application(models.Model):
     message = models.TextField("お客様から弊社への連絡事項", max_length=500, blank=True)
     receipt = models.CharField("保証証書受取", max_length=5, choices=[("post", "郵送"), ("visit", "来店")], blank=True)
     caution_reason = models.TextField("注意があっても申し込む理由", max_length=500, blank=True)
+    refund_account = models.CharField("返還先の口座", max_length=200, blank=True, default="", db_default="")
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -77,6 +82,9 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="an_application_is_numbered_once_sent",
                 condition=Q(sent_at=None, number=None) | Q(sent_at__isnull=False, number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_change_is_about_a_guarantee", condition=Q(purpose="new") | Q(about__isnull=False)
             ),
         ]
         indexes = [
@@ -124,6 +132,9 @@ class Line(Terms):
     # The application's contractor, written here too so that its list needs no join: a foreign key over both columns
     # (migration 0003) keeps the two from ever differing.
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="+")
+    # The guarantee whose next version is asked for; null: a guarantee of its own. One such line at a time (migration 0012).
+    about = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="+", verbose_name="変更する保証")
+    received_yen = models.BigIntegerField("受領済みの前払金", null=True)  # of an advance that is lowered or cancelled
     search = models.TextField(editable=False)  # normalised names and numbers by which the line is found (finding.key)
     status = models.CharField("手続状況", max_length=16, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)  # raised by every re-sending; an approval names the one it saw
@@ -154,6 +165,15 @@ class Line(Terms):
             models.CheckConstraint(
                 name="a_line_has_its_version_once_approved",
                 condition=Q(status="approved", issue__isnull=False) | ~Q(status="approved") & Q(issue=None),
+            ),
+            models.UniqueConstraint(
+                fields=["about"],
+                condition=Q(status__in=["submitted", "received", "under_review", "returned", "awaiting_premium"]),
+                name="a_guarantee_has_one_open_change",
+            ),
+            models.CheckConstraint(
+                name="a_line_names_what_it_changes",
+                condition=Q(purpose="new", about=None) | ~Q(purpose="new") & Q(about__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_line_waits_for_a_premium_that_is_known",
@@ -223,38 +243,6 @@ class Copy(models.Model):
                 condition=Q(digest="", size=None) | ~Q(digest="") & Q(size__isnull=False),
             ),
         ]
-
-
-class Message(models.Model):
-    """One thing said about a line between customer and branch (連絡事項・お知らせ). Append-only."""
-
-    class Side(models.TextChoices):
-        CONTRACTOR = "contractor", "お客様から弊社への連絡事項"
-        BRANCH = "branch", "弊社からお客様へのお知らせ"
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="messages")
-    side = models.CharField(max_length=10, choices=Side)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_default=Now())
-    text = models.TextField(max_length=1000)
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["line", "at"], name="messages_of_a_line")]
-
-
-class Memo(models.Model):
-    """What the branch notes about a line for itself (社内メモ). Append-only; no page, paper or letter for a customer reads it."""
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="memos")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_default=Now())
-    text = models.TextField(max_length=1000)
-
-    class Meta:
-        ordering = ["at", "id"]
-        constraints = [models.CheckConstraint(name="a_memo_says_something", condition=~Q(text=""))]
-        indexes = [models.Index(fields=["line", "at"], name="memos_of_a_line")]
 
 
 class Approval(models.Model):

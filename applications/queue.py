@@ -28,7 +28,10 @@ FACETS = {
     "unpaid": ("入金待ち", Q(status=S.AWAITING_PREMIUM)),
     "heard": ("お客様から連絡", Q(unanswered=True)),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
-    "leaving": ("証書（紙）の引渡し", Q(status=S.APPROVED, issue__guarantee__to_leave=True)),
+    "leaving": (
+        "証書（紙）の引渡し",
+        Q(status=S.APPROVED, issue__guarantee__to_leave=True, issue__status=Version.Status.ISSUED),
+    ),
     "issuing": ("発行手続中", listing.ISSUING),
     ENDING: ("まもなく満了（30日以内）", Q(status=S.APPROVED)),
     "done": (

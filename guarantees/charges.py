@@ -5,7 +5,7 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from guarantees import premium
@@ -68,6 +68,10 @@ class Tariff(models.Model):
 class Premium(models.Model):
     """What one version costs (保証料), frozen at approval together with the steps and rates that made it.
 
+    A change costs what the new amount costs by the rates of the first version, less what all versions before it cost
+    together (`before_yen`): `total_yen` is less than nothing when something is returned (保証料の返還). Of a cancelled
+    guarantee that was never used, `amount_yen` is 0 and only the minimum stays.
+
     A trigger lets it be tied to its version once and refuses any other change. Whole yen; no tax is due on it.
     """
 
@@ -82,7 +86,8 @@ class Premium(models.Model):
     steps = models.JSONField()  # [{"over_yen", "up_to_yen", "rate", "part_yen", "millionths"}, …], as premium.Step
     unit_yen = models.BigIntegerField()
     minimum_yen = models.BigIntegerField()
-    total_yen = models.BigIntegerField("保証料")
+    before_yen = models.BigIntegerField("変更前までの保証料", default=0, db_default=0)
+    total_yen = models.BigIntegerField("保証料")  # what is still to be paid, or returned when it is negative
     payment = models.CharField("支払方法", max_length=8, choices=Payment)
     billing_name = models.CharField("請求先", max_length=160)
     closing_day = models.PositiveSmallIntegerField("締め日")  # of the contractor on the day of approval
@@ -94,13 +99,24 @@ class Premium(models.Model):
         verbose_name = verbose_name_plural = "保証料"
         constraints = [
             models.CheckConstraint(
-                name="a_premium_is_no_more_than_its_amount", condition=Q(total_yen__gte=0, amount_yen__gte=1)
+                name="a_premium_returns_no_more_than_was_charged",
+                condition=Q(amount_yen__gte=0, before_yen__gte=0, total_yen__gte=-F("before_yen")),
             ),
         ]
         indexes = [models.Index(fields=["contractor", "-id"], name="premiums_of_a_contractor")]
 
     @property
     def quote(self) -> premium.Quote:
-        """The computation as it was frozen."""
+        """The computation as it was frozen: of the whole amount, whatever was charged before."""
         steps = [premium.Step(**step) for step in self.steps]
-        return premium.Quote(self.amount_yen, steps, self.unit_yen, self.minimum_yen, self.total_yen)
+        return premium.Quote(self.amount_yen, steps, self.unit_yen, self.minimum_yen, self.full_yen)
+
+    @property
+    def full_yen(self) -> int:
+        """What this version and all before it cost together."""
+        return self.before_yen + self.total_yen
+
+    @property
+    def is_refund(self) -> bool:
+        """Tell whether something is returned (保証料返還計算書)."""
+        return self.total_yen < 0

@@ -28,7 +28,10 @@ class PeriodOver(Exception):
     """Say that the guarantee would end before it began: it was ordered in time, but its day of issue is past its last day."""
 
 
-class _Secret(NamedTuple):
+class Secret(NamedTuple):
+    """A key that was drawn: sealed, and hashed to be checked."""
+
+    no: int
     sealed: keys.Sealed
     verifier: bytes
     pepper_id: str
@@ -44,7 +47,7 @@ def mint(ref: str) -> None:
     ordered = Guarantee.objects.select_related("branch").get(pk=ref)
     if ordered.status != Guarantee.Status.ORDERED:
         return
-    secret = _secret(ordered) if ordered.is_electronic else None
+    secret = draw(ordered, 1) if ordered.is_electronic else None
     guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=ref)
     if guarantee.status != Guarantee.Status.ORDERED:
         return
@@ -53,11 +56,13 @@ def mint(ref: str) -> None:
     guarantee.status = Guarantee.Status.ISSUED
     guarantee.to_leave = not guarantee.is_electronic
     guarantee.save(update_fields=["number", "status", "to_leave"])
-    _issue(version, guarantee.number, issued_at)
-    if secret:
-        _promise_papers(version, _keep(secret, version))
-    if charged := Premium.objects.filter(version=version).values_list("pk", flat=True).first():
-        promises.make("render_statement", str(charged), purpose=f"render_statement:{guarantee.pk}:{version.no}")
+    version.starts_on = version.starts_on or clock.day(issued_at)
+    if version.starts_on > version.ends_on:
+        raise PeriodOver(
+            f"保証期間（{version.ends_on:%Y年%-m月%-d日}まで）が終わったため、発行できません。お客様へ連絡してください。"
+        )
+    issue(version, guarantee.number, issued_at)
+    promise_papers(version, keep(secret, version) if secret else None)
     trail.record(
         "guarantee.issued",
         guarantee,
@@ -123,11 +128,11 @@ def render_statement(ref: str) -> None:
     _render(version, Document.Kind.STATEMENT, draw)
 
 
-def _secret(guarantee: Guarantee) -> _Secret:
-    """Draw a key and do the slow work on it; nobody ever sees it when the transaction is rolled back."""
+def draw(guarantee: Guarantee, no: int) -> Secret:
+    """Draw the key `no` and do the slow work on it; nobody ever sees it when the transaction is rolled back."""
     key, pepper = keys.generate(), keys.pepper_id()
     hashed = keys.verifier(key, guarantee.pk, bytes(guarantee.salt), pepper)
-    return _Secret(keys.seal(key, guarantee, 1), hashed, pepper)
+    return Secret(no, keys.seal(key, guarantee, no), hashed, pepper)
 
 
 def _number(branch: Branch) -> tuple[str, dt.datetime]:
@@ -139,24 +144,28 @@ def _number(branch: Branch) -> tuple[str, dt.datetime]:
     return number, at
 
 
-def _issue(version: Version, number: str, issued_at: dt.datetime) -> None:
+def issue(
+    version: Version,
+    number: str,
+    issued_at: dt.datetime,
+    *,
+    before: Version | None = None,
+    as_status: str = Version.Status.ISSUED,
+) -> None:
+    """Fix what the papers of a version show, and its moment. `before` is the version whose place it takes."""
     version.issued_at = issued_at
-    version.starts_on = version.starts_on or clock.day(issued_at)
-    if version.starts_on > version.ends_on:
-        raise PeriodOver(
-            f"保証期間（{version.ends_on:%Y年%-m月%-d日}まで）が終わったため、発行できません。お客様へ連絡してください。"
-        )
-    shown = snapshot.of(version, number=number, issued_at=issued_at)
+    shown = snapshot.of(version, number=number, issued_at=issued_at, before=before)
     version.snapshot, version.snapshot_digest = shown, snapshot.digest(shown)
-    version.status = Version.Status.ISSUED
+    version.status = as_status
     version.save(update_fields=["issued_at", "starts_on", "snapshot", "snapshot_digest", "status"])
 
 
-def _keep(secret: _Secret, version: Version) -> Key:
+def keep(secret: Secret, version: Version) -> Key:
+    """Store a key for a version; its last day follows from the end of the guarantee."""
     return Key.objects.create(
         guarantee_id=version.guarantee_id,
         version=version,
-        no=1,
+        no=secret.no,
         ciphertext=secret.sealed.data,
         kid=secret.sealed.kid,
         verifier=secret.verifier,
@@ -165,10 +174,18 @@ def _keep(secret: _Secret, version: Version) -> Key:
     )
 
 
-def _promise_papers(version: Version, key: Key) -> None:
+def promise_papers(version: Version, key: Key | None) -> None:
+    """Promise what follows an issue: certificate and notice of an electronic guarantee, and the statement of its premium.
+
+    A change that costs nothing has no statement.
+    """
     guarantee = version.guarantee_id
-    promises.make("render_certificate", str(version.pk), purpose=f"render_certificate:{guarantee}:{version.no}")
-    promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
+    if key is not None:
+        promises.make("render_certificate", str(version.pk), purpose=f"render_certificate:{guarantee}:{version.no}")
+        promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
+    told = Premium.objects.filter(version=version).exclude(statements.NOTHING_TO_TELL)
+    if charged := told.values_list("pk", flat=True).first():
+        promises.make("render_statement", str(charged), purpose=f"render_statement:{guarantee}:{version.no}")
 
 
 def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], bytes], **no: int) -> Document | None:

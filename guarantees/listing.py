@@ -9,8 +9,8 @@ import jpholiday
 from django.db.models import Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
 
-from guarantees import clock, standing
-from guarantees.models import Guarantee, Look, Version
+from guarantees import clock, lookup, standing
+from guarantees.models import Guarantee, Version
 from netdesk import dates, filters, paging
 
 ORDER = ("-created_at", "-id")
@@ -50,7 +50,7 @@ def narrowed(found: QuerySet[Guarantee], asked: ListFilters) -> QuerySet[Guarant
     for word in wish.get("q", "").split():
         found = found.alias(said=_said()).filter(_bears(word))
     if "seen" in wish:
-        opened = Exists(_opened().filter(guarantee=OuterRef("pk")))
+        opened = Exists(lookup.opened().filter(guarantee=OuterRef("pk")))
         found = found.filter(opened if wish["seen"] == "yes" else ~opened)
     return found
 
@@ -75,15 +75,10 @@ def _bears(word: str) -> Q:
     return Q(number__contains=plain.translate(_HYPHENS)) | Q(said__contains=plain)
 
 
-def _opened() -> QuerySet[Look]:
-    """The looks of those who were not logged in and held a key: they make a guarantee 閲覧済."""
-    return Look.objects.filter(result=Look.Result.OPENED, by=None).order_by()
-
-
 def page(found: QuerySet[Guarantee], *, after: str, on: dt.date) -> Page:
     """Give the guarantees that follow the one whose id is `after`, newest first; `on` is the day by which states are told."""
     turned = paging.page(_with_versions(found), *ORDER, after=after)
-    looks = _opened().filter(guarantee__in=turned.rows)
+    looks = lookup.opened().filter(guarantee__in=turned.rows)
     seen = dict(looks.values_list("guarantee").annotate(Min("at")))
     rows = [_row(guarantee, seen.get(guarantee.pk), on) for guarantee in turned.rows]
     return Page(rows, turned.older, turned.is_first)
@@ -111,7 +106,7 @@ HEADER = (
 
 def cells(found: QuerySet[Guarantee], *, on: dt.date) -> Iterator[tuple[object, ...]]:
     """Write guarantees as the rows of a file, newest first, read from the server some at a time."""
-    first = _opened().filter(guarantee=OuterRef("pk")).order_by("at").values("at")[:1]
+    first = lookup.opened().filter(guarantee=OuterRef("pk")).order_by("at").values("at")[:1]
     wanted = _with_versions(found.annotate(seen_at=Subquery(first))).order_by(*ORDER)
     for guarantee in wanted.iterator(chunk_size=500):
         row = _row(guarantee, getattr(guarantee, "seen_at", None), on)
@@ -135,7 +130,7 @@ def _row(guarantee: Guarantee, seen_at: dt.datetime | None, on: dt.date) -> Row:
     version = next(iter(guarantee.versions.all()))  # prefetched, the newest first
     issued_at = version.issued_at or guarantee.created_at
     late = seen_at is None and working_days(issued_at, on) > PATIENCE
-    return Row(guarantee, version, standing.of(version, on), seen_at, late)
+    return Row(guarantee, version, standing.to_parties(version, on), seen_at, late)
 
 
 def working_days(since: dt.datetime, until: dt.date) -> int:

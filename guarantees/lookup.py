@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from audit import trail
@@ -43,6 +43,7 @@ class _Row(NamedTuple):
     guarantee_id: uuid.UUID
     salt: bytes
     pepper_id: str
+    stands: str  # the status of its guarantee
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,17 @@ def looks(guarantee: Guarantee) -> QuerySet[Look]:
 
 
 def opened_by_beneficiary(guarantee: Guarantee) -> Look | None:
-    """Find the first look that nobody of ours made: with it the guarantee counts as 閲覧済."""
-    return guarantee.looks.filter(result=Look.Result.OPENED, by=None).order_by("at", "id").first()
+    """Find the first look at the version in force that nobody of ours made: with it the guarantee counts as 閲覧済."""
+    return opened().filter(guarantee=guarantee).order_by("at", "id").first()
+
+
+def opened() -> QuerySet[Look]:
+    """The looks of those who were not logged in at the version that is in force: what was seen before a change is not that."""
+    of_version = {  # of one and the same version: in one filter
+        "guarantee__versions__status": Version.Status.ISSUED,
+        "at__gte": F("guarantee__versions__issued_at"),
+    }
+    return Look.objects.filter(result=Look.Result.OPENED, by=None, **of_version).order_by()
 
 
 def _read(number: str, key: str) -> tuple[str, str]:
@@ -110,7 +120,9 @@ def _read(number: str, key: str) -> tuple[str, str]:
 def _fitting(number: str, typed: str) -> _Row | None:
     """Find the row of the key that fits. Every call costs one query, one slow hash and eight comparisons to the end."""
     known = Key.objects.filter(guarantee__number=number, guarantee__format=Format.ELECTRONIC).order_by("-no")[:ROWS]
-    columns = ("pk", "verifier", "status", "expires_on", "guarantee_id", "guarantee__salt", "pepper_id")
+    columns = (
+        "pk", "verifier", "status", "expires_on", "guarantee_id", "guarantee__salt", "pepper_id", "guarantee__status",
+    )  # fmt: skip
     rows = [_Row(*values) for values in known.values_list(*columns)]
     rows += [_nobody() for _ in range(ROWS - len(rows))]
     head = rows[0]
@@ -122,13 +134,15 @@ def _fitting(number: str, typed: str) -> _Row | None:
 def _nobody() -> _Row:
     """Make up a row that no key fits: the verifier is drawn anew each time."""
     return _Row(
-        0, secrets.token_bytes(32), Key.Status.REVOKED, dt.date.min, uuid.UUID(int=0), bytes(16), keys.pepper_id()
+        0, secrets.token_bytes(32), Key.Status.REVOKED, dt.date.min, uuid.UUID(int=0), bytes(16), keys.pepper_id(), ""
     )
 
 
 def _result(row: _Row | None, today: dt.date) -> Look.Result:
     if row is None:
         return Look.Result.REFUSED
+    if row.stands == Guarantee.Status.CANCELLED:
+        return Look.Result.CANCELLED
     if row.status == Key.Status.ACTIVE:
         return Look.Result.OPENED if today <= row.expires_on else Look.Result.EXPIRED
     return Look.Result(row.status)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Branch, Contractor, User
 from guarantees.charges import Premium, Tariff
 from guarantees.hand_overs import HandOver
-from guarantees.terms import FiscalKind, Payment, Redeposit, Terms
+from guarantees.terms import FiscalKind, Payment, Purpose, Redeposit, Terms
 from issuers.kinds import Format, Product
 from issuers.models import Issuer
 
@@ -26,6 +26,7 @@ __all__ = [
     "Payment",
     "Premium",
     "Print",
+    "Purpose",
     "Redeposit",
     "Tariff",
     "Terms",
@@ -69,6 +70,8 @@ class Guarantee(models.Model):
     status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
     # A paper certificate is to be printed, or printed again, and has not left the branch yet.
     to_leave = models.BooleanField("証書の引渡し前", default=False, db_default=False, editable=False)
+    # Since when the contractor has asked for a change that is neither issued nor ended (変更手続中); one at a time.
+    changing_since = models.DateTimeField("変更手続の開始", null=True, editable=False)
     salt = models.BinaryField(max_length=16)  # one salt per guarantee: one slow hash serves all its keys
     created_at = models.DateTimeField("承認日時", auto_now_add=True)
 
@@ -108,8 +111,8 @@ class Guarantee(models.Model):
 class Version(Terms):
     """One issue of a guarantee's content, frozen; a change adds the next one.
 
-    The trigger of migration 0002 lets an ordered version be issued once (moment, first day and snapshot together) and
-    freezes the rest: `terms_digest` stays the one that was approved.
+    A trigger (migrations 0002, 0011) lets an ordered version be issued once (moment, first day and snapshot together), or
+    be the one by which the guarantee was cancelled, and freezes the rest: `terms_digest` stays the one that was approved.
     """
 
     class Status(models.TextChoices):
@@ -135,6 +138,13 @@ class Version(Terms):
             models.UniqueConstraint(fields=["guarantee", "no"], name="a_guarantee_has_each_version_once"),
             models.UniqueConstraint(
                 fields=["guarantee"], condition=Q(status="issued"), name="a_guarantee_has_one_version_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["guarantee"], condition=Q(status="ordered"), name="a_guarantee_has_one_version_on_order"
+            ),
+            models.CheckConstraint(
+                name="a_first_version_is_new_and_no_other",
+                condition=Q(no=0, purpose="new") | Q(no__gt=0) & ~Q(purpose="new"),
             ),
             models.CheckConstraint(
                 name="version_has_its_moment_once_issued",
@@ -259,6 +269,7 @@ class Look(models.Model):
         SUPERSEDED = "superseded", "変更済の版"
         REVOKED = "revoked", "停止中のキー"
         EXPIRED = "expired", "閲覧期限切れ"
+        CANCELLED = "cancelled", "解約された保証"
 
     # Set when the key fitted; a refusal names no guarantee, so that known and unknown numbers leave the same row.
     guarantee = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="looks", verbose_name="保証契約")

@@ -1,4 +1,4 @@
-"""Ordering a guarantee: approval asks here, the outbox carries, `issuing` does."""
+"""Ordering a guarantee or its next version: approval asks here, the outbox carries, `issuing` and `amending` do."""
 
 import secrets
 
@@ -17,16 +17,20 @@ class TermsChanged(Exception):
         super().__init__("申込の内容が、承認した内容と一致しません。もう一度内容を確認してください。")
 
 
+class Unchangeable(Exception):
+    """Say that a guarantee cannot be changed now: it has ended, was cancelled, or its next version is being issued."""
+
+    def __init__(self) -> None:
+        super().__init__("この保証は、いま変更できる状態ではありません。保証の状態を確かめてください。")
+
+
 def place(terms: Terms, *, contractor: Contractor, by: User) -> Version:
     """Freeze the terms as the first version of a new guarantee and promise its issuing.
 
     Everything stands or falls with the caller's transaction; raises TransactionManagementError outside one. Raises
     TermsChanged when `terms_digest` is not the digest of the content. Number and key come later, by `issuing.mint`.
     """
-    if not get_connection().in_atomic_block:
-        raise TransactionManagementError("an order is placed inside the transaction that approves it")
-    if terms.terms_digest != terms.fingerprint():
-        raise TermsChanged
+    _require(terms)
     guarantee = Guarantee.objects.create(
         product=terms.product,
         format=terms.format,
@@ -39,6 +43,39 @@ def place(terms: Terms, *, contractor: Contractor, by: User) -> Version:
     promises.make("mint", str(guarantee.pk))
     trail.record("guarantee.ordered", guarantee, by=by, version=version.no, terms_digest=version.terms_digest)
     return version
+
+
+def amend(terms: Terms, guarantee: Guarantee, *, by: User) -> Version:
+    """Freeze the terms as the next version of an issued guarantee and promise to issue it; locks the guarantee.
+
+    Everything stands or falls with the caller's transaction. Raises TermsChanged as `place` does, and Unchangeable when
+    the guarantee is not in force any more or a version is on order.
+    """
+    _require(terms)
+    locked = Guarantee.objects.select_for_update(no_key=True).get(pk=guarantee.pk)
+    current = locked.current
+    if locked.status != Guarantee.Status.ISSUED or current.status != Version.Status.ISSUED:
+        raise Unchangeable
+    if (terms.product, terms.format, terms.branch_id) != (locked.product, locked.format, locked.branch_id):
+        raise TermsChanged
+    version = Version.objects.create(guarantee=locked, no=current.no + 1, ordered_by=by, **_frozen(terms))
+    promises.make("amend", str(version.pk), purpose=f"amend:{locked.pk}:{version.no}")
+    trail.record(
+        "guarantee.change_ordered",
+        locked,
+        by=by,
+        version=version.no,
+        purpose=version.purpose,
+        terms_digest=version.terms_digest,
+    )
+    return version
+
+
+def _require(terms: Terms) -> None:
+    if not get_connection().in_atomic_block:
+        raise TransactionManagementError("an order is placed inside the transaction that approves it")
+    if terms.terms_digest != terms.fingerprint():
+        raise TermsChanged
 
 
 def _frozen(terms: Terms) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from guarantees import clock, keys
-from guarantees.models import Document, Guarantee, Version
+from guarantees.models import Document, Version
 
 ORPHANS_LIVE = 24 * 3600  # seconds
 
@@ -21,9 +21,9 @@ class Damaged(Exception):
         super().__init__("書類を読み出せません。お手数ですが、取扱店へご連絡ください。")
 
 
-def latest(guarantee: Guarantee, kind: str) -> Document | None:
-    """Find the newest paper of a kind; None while it is still being made."""
-    return guarantee.documents.filter(kind=kind).order_by("-version__no", "-key_no", "-id").first()
+def latest(version: Version, kind: str) -> Document | None:
+    """Find the newest paper of a kind of one version; None while it is still being made."""
+    return version.documents.filter(kind=kind).order_by("-key_no", "-id").first()
 
 
 def keep(pdf: bytes, version: Version, kind: str, *, template: str, key_no: int = 0, print_no: int = 0) -> Document:

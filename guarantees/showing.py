@@ -35,7 +35,8 @@ def hand_over_notice(guarantee: Guarantee, *, by: User) -> bytes:
     Opens its own transaction. Raises NothingToShow while it is being drawn, papers.Damaged when its bytes are not ours.
     """
     with transaction.atomic():
-        document = papers.latest(guarantee, Document.Kind.NOTICE)
+        version = guarantee.versions.filter(status=Version.Status.ISSUED).first()
+        document = papers.latest(version, Document.Kind.NOTICE) if version else None
         if document is None:
             raise NothingToShow("「認証キー」のお知らせを作成しています。しばらくしてから、もう一度開いてください。")
         pdf = papers.read(document)

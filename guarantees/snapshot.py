@@ -1,12 +1,12 @@
 """Everything the papers of a version show, fixed at mint: papers made today and in ten years say the same."""
 
 import datetime as dt
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from django.conf import settings
 from django.utils import timezone
 
-from guarantees import canon
+from guarantees import canon, changes
 from guarantees.models import Version
 from issuers.kinds import Product, WorkKind
 from issuers.models import SubmissionRule
@@ -49,6 +49,14 @@ class Altered(Exception):
         super().__init__("電子証書の内容を確かめられません。お手数ですが、取扱店へご連絡ください。")
 
 
+class Change(TypedDict):
+    """One row of what a version changed, in the words of the paper."""
+
+    label: str
+    before: str
+    after: str
+
+
 class Snapshot(TypedDict):
     """What the templates of the papers may use, and nothing else.
 
@@ -56,7 +64,7 @@ class Snapshot(TypedDict):
     `""` means "not given"; a paper leaves such a row out. The authentication key is never part of it.
     """
 
-    schema: int  # 1; a template asks for it when the shape ever changes
+    schema: int  # 1, or 2 for a version after the first
     number: str  # 保証契約番号 "26102-000123"
     version_no: int  # 0 is the first
     edition: str  # 第1版
@@ -106,10 +114,22 @@ class Snapshot(TypedDict):
     office_hours: str
     verify_url: str  # 照会画面; also what the QR code holds
     key_expires_on: str  # 閲覧期限 of the key, "" for a paper guarantee
+    # From schema 2 on, for the versions after the first:
+    purpose: NotRequired[str]  # change | correct | cancel
+    purpose_label: NotRequired[str]  # 増額・保証期限変更, 訂正発行, 解約
+    changed_on: NotRequired[str]  # 変更契約日
+    change_reason: NotRequired[str]
+    changes: NotRequired[list[Change]]
+    replaces: NotRequired[str]  # the edition whose place it takes: 第1版
+    replaces_issued_on: NotRequired[str]
+    first_issued_on: NotRequired[str]
 
 
-def of(version: Version, *, number: str, issued_at: dt.datetime) -> Snapshot:
-    """Gather what the papers of `version` show. Reads the database, changes nothing; `starts_on` must be set."""
+def of(version: Version, *, number: str, issued_at: dt.datetime, before: Version | None = None) -> Snapshot:
+    """Gather what the papers of `version` show. Reads the database, changes nothing; `starts_on` must be set.
+
+    `before` is the issued version whose place it takes; Altered when that one's record is not sound.
+    """
     local = timezone.localtime(issued_at, timezone.get_default_timezone())
     values: dict[str, Any] = {
         "schema": 1,
@@ -120,7 +140,8 @@ def of(version: Version, *, number: str, issued_at: dt.datetime) -> Snapshot:
         "issued_on": local.date().isoformat(),
         "key_expires_on": (version.ends_on + KEY_OUTLIVES_BY).isoformat() if version.is_electronic else "",
     }
-    return cast(Snapshot, values | _terms(version) | _parties(version))
+    shown = cast(Snapshot, values | _terms(version) | _parties(version))
+    return cast(Snapshot, {**shown, **_changes(version, read(before), shown)}) if before else shown
 
 
 def read(version: Version) -> Snapshot:
@@ -145,6 +166,21 @@ def ratio(amount_yen: int, base_yen: int) -> str:
     """Give a share in percent with one decimal, rounded half up in whole numbers: 2 of 3 is "66.7"."""
     tenths = (2000 * amount_yen + base_yen) // (2 * base_yen)
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def _changes(version: Version, old: Snapshot, new: Snapshot) -> dict[str, Any]:
+    assert version.changed_on is not None  # a constraint of the table
+    return {
+        "schema": 2,
+        "purpose": version.purpose,
+        "purpose_label": changes.kinds(version.purpose, old, new),
+        "changed_on": version.changed_on.isoformat(),
+        "change_reason": version.change_reason,
+        "changes": changes.rows(old, new),
+        "replaces": old["edition"],
+        "replaces_issued_on": old["issued_on"],
+        "first_issued_on": old.get("first_issued_on", old["issued_on"]),
+    }
 
 
 def _terms(version: Version) -> dict[str, Any]:

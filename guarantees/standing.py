@@ -12,6 +12,7 @@ class Standing(StrEnum):
     ORDERED = "発行手続中"
     PENDING = "保証期間前"
     IN_FORCE = "有効"
+    CHANGING = "変更手続中"
     EXPIRED = "保証期間満了"
     SUPERSEDED = "変更済"
     CANCELLED = "解約"
@@ -40,6 +41,13 @@ def of(version: Version, on: dt.date) -> Standing:
         return Standing.ORDERED
     stored = _STORED.get(Guarantee.Status(version.guarantee.status))
     return stored or _by_date(version.starts_on, version.ends_on, on)
+
+
+def to_parties(version: Version, on: dt.date) -> Standing:
+    """Tell contractor and branch how `version` stands: 変更手続中 while a change is asked for. To others it is in force till then."""
+    state = of(version, on)
+    by_date = state in {Standing.PENDING, Standing.IN_FORCE, Standing.EXPIRED}
+    return Standing.CHANGING if by_date and version.guarantee.changing_since else state
 
 
 def _by_date(starts_on: dt.date, ends_on: dt.date, on: dt.date) -> Standing:

@@ -90,7 +90,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "issued_on": issued_on,
         "c": statements.told(charged, issued_on),
         "p": snapshot.read(version),
-        "paper": papers.latest(version.guarantee, Document.Kind.STATEMENT),
+        "paper": papers.latest(version, Document.Kind.STATEMENT),
     }
     return render(request, "guarantees/statement.html", shown)
 

@@ -18,6 +18,8 @@ from issuers.kinds import Product
 from netdesk import dates, filters
 
 ORDER = ("-id",)
+# A change that leaves the premium as it is has no statement.
+NOTHING_TO_TELL = Q(version__no__gt=0, total_yen=0)
 HEADER = (
     "計算書番号", "発行日", "保証契約番号", "保証", "発注者", "工事番号", "件名", "保証金額（円）", "保証料（円）", "支払方法", "請求先", "支払期日",
 )  # fmt: skip
@@ -68,7 +70,7 @@ class Told(NamedTuple):
 
 def of(person: User) -> QuerySet[Premium]:
     """The premiums of issued guarantees that a person may see: of the own company, of the own branch; the head's are all."""
-    found = Premium.objects.filter(version__issued_at__isnull=False)
+    found = Premium.objects.filter(version__issued_at__isnull=False).exclude(NOTHING_TO_TELL)
     if person.is_contractor:
         return found.filter(contractor=person.contractor_id)
     if person.is_branch:

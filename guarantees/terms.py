@@ -38,6 +38,22 @@ class Payment(models.TextChoices):
     CHEQUE = "cheque", "小切手"
 
 
+class Purpose(models.TextChoices):
+    """What a version is for: the first promise, or the next one of a promise that was issued already.
+
+    変更 follows a changed contract (増額, 減額, 保証期限変更, or several of them at once), 訂正発行 puts the words right, 解約
+    ends the promise.
+    """
+
+    NEW = "new", "新規"
+    CHANGE = "change", "変更"
+    CORRECTION = "correct", "訂正発行"
+    CANCELLATION = "cancel", "解約"
+
+
+OF_CHANGES = {"purpose", "changed_on", "change_reason"}  # fields of Terms
+
+
 class Terms(models.Model):
     """What is guaranteed, to whom and for whom: the content that is applied for, approved and frozen.
 
@@ -86,6 +102,10 @@ class Terms(models.Model):
     starts_on = models.DateField("保証期間の始まり", null=True)  # null: the day of issue
     ends_on = models.DateField("保証期間の終わり")
     conditions = models.CharField("約款の版", max_length=10)
+    # Of the next version of a guarantee only: what it is for, why, and the day on which the contract was changed.
+    purpose = models.CharField("手続", max_length=7, choices=Purpose, default=Purpose.NEW, db_default=Purpose.NEW)
+    changed_on = models.DateField("変更契約日", null=True)
+    change_reason = models.CharField("変更の理由", max_length=200, blank=True, default="", db_default="")
     terms_digest = models.CharField(max_length=64)
 
     class Meta:
@@ -114,14 +134,22 @@ class Terms(models.Model):
                 name="%(class)s_is_on_paper_for_an_unlisted_body",
                 condition=Q(issuer__isnull=False) | Q(format="paper"),
             ),
+            models.CheckConstraint(
+                name="%(class)s_tells_why_it_changes",
+                condition=Q(purpose="new", changed_on=None, change_reason="")
+                | ~Q(purpose="new") & Q(changed_on__isnull=False, starts_on__isnull=False) & ~Q(change_reason=""),
+            ),
         ]
 
     def content(self) -> dict[str, object]:
-        """Give every frozen field but the digest itself as JSON-able values: days as ISO text, foreign keys as ids."""
+        """Give every frozen field but the digest itself as JSON-able values: days as ISO text, foreign keys as ids.
+
+        What belongs to changes is left out of a first version: its digest is the same as before there were changes.
+        """
         values: dict[str, object] = {}
         for field in Terms._meta.fields:
-            if field.name != "terms_digest":
-                value = getattr(self, field.attname)
+            value = getattr(self, field.attname)
+            if field.name != "terms_digest" and not (field.name in OF_CHANGES and value in {None, "", Purpose.NEW}):
                 values[field.attname] = value.isoformat() if isinstance(value, datetime.date) else value
         return values
 
@@ -133,6 +161,11 @@ class Terms(models.Model):
         """Name the characters that the papers could not draw, "" when there are none: no such guarantee may be ordered."""
         words = [str(value) for value in self.content().values() if isinstance(value, str)]
         return glyphs.missing(glyphs.clean("".join([*words, self.branch.name, self.branch.phone])))
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether this is a guarantee of its own, not the next version of one."""
+        return self.purpose == Purpose.NEW
 
     @property
     def is_electronic(self) -> bool:

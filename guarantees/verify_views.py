@@ -23,6 +23,7 @@ CLOSED = {
     Look.Result.SUPERSEDED: "verify/superseded.html",
     Look.Result.REVOKED: "verify/revoked.html",
     Look.Result.EXPIRED: "verify/expired.html",
+    Look.Result.CANCELLED: "verify/cancelled.html",
 }
 
 
@@ -76,7 +77,7 @@ def result(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
         "version": version,
         "look": Look.objects.get(pk=grant.look),
         "verdict": verdicts.of(version, clock.today()),
-        "paper": papers.latest(version.guarantee, Document.Kind.CERTIFICATE),
+        "paper": papers.latest(version, Document.Kind.CERTIFICATE),
         **showing.content(version),
     }
     return render(request, "verify/result.html", context)
@@ -91,7 +92,7 @@ def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     version = lookup.reopen(grant.key) if grant else None
     if version is None:
         return _back()
-    document = papers.latest(version.guarantee, Document.Kind.CERTIFICATE)
+    document = papers.latest(version, Document.Kind.CERTIFICATE)
     if document is None or not verdicts.is_unchanged(version):
         raise Http404
     return pdf(papers.read(document), f"{version.guarantee.number}-certificate.pdf")

@@ -90,7 +90,7 @@ def certificate(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     context = {
         "guarantee": guarantee,
         "version": version,
-        "paper": papers.latest(guarantee, Document.Kind.CERTIFICATE),
+        "paper": papers.latest(version, Document.Kind.CERTIFICATE),
         **showing.content(version),
     }
     return render(request, "guarantees/certificate.html", context)
@@ -104,7 +104,7 @@ def certificate_pdf(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
     if not isinstance(request.user, User):
         return to_login(request)
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
-    document = papers.latest(guarantee, Document.Kind.CERTIFICATE)
+    document = papers.latest(_newest(guarantee), Document.Kind.CERTIFICATE)
     if document is None:
         raise Http404
     return pdf(papers.read(document), f"{guarantee.number}-certificate.pdf")
@@ -138,10 +138,10 @@ def _overview(request: MemberRequest, guarantee: Guarantee, *, key: list[str] | 
         "guarantee": guarantee,
         "version": version,
         "key": key,
-        "standing": standing.of(version, clock.today()),
+        "standing": standing.to_parties(version, clock.today()),
         "seen": lookup.opened_by_beneficiary(guarantee),
         "looks": lookup.looks(guarantee).select_related("by")[:LOOKS_SHOWN],
-        "notice": papers.latest(guarantee, Document.Kind.NOTICE),
+        "notice": papers.latest(version, Document.Kind.NOTICE),
         "advice": advice.of(version, reader=request.user),
         **showing.content(version),
     }

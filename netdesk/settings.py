@@ -200,6 +200,7 @@ MAIL_DIR = VAR_DIR / "mail"  # where the demo's SMTP sink keeps what it accepted
 # What we promise (outbox.Job.kind) and who keeps it.
 JOBS = {
     "mint": "guarantees.issuing.mint",
+    "amend": "guarantees.amending.amend",
     "render_certificate": "guarantees.issuing.render_certificate",
     "render_notice": "guarantees.issuing.render_notice",
     "render_paper": "guarantees.issuing.render_paper",
@@ -208,6 +209,7 @@ JOBS = {
 }
 JOB_QUEUES = {
     "mint": "mint",
+    "amend": "mint",
     "render_certificate": "render",
     "render_notice": "render",
     "render_paper": "render",
@@ -217,6 +219,7 @@ JOB_QUEUES = {
 }
 JOB_ATTEMPTS = {
     "mint": 20,
+    "amend": 20,
     "render_certificate": 10,
     "render_notice": 10,
     "render_paper": 10,

@@ -14,8 +14,8 @@ from announcements.models import Announcement
 from applications import attachments, drafts, example, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
-from guarantees import issuing, orders, sample_tariffs
-from guarantees.models import Version
+from guarantees import amending, issuing, orders, sample_tariffs
+from guarantees.models import Terms, Version
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
 
@@ -121,6 +121,26 @@ def issued(**changes):
     version = ordered(**changes)
     issuing.mint(str(version.guarantee_id))
     return Version.objects.select_related("guarantee").get(pk=version.pk)
+
+
+def next_terms(version, *, purpose="change", **changes):
+    """The terms of a version, changed; on no row yet, with their digest."""
+    fields = {field.attname: getattr(version, field.attname) for field in Terms._meta.fields}
+    news = {"purpose": purpose, "changed_on": dt.date(2026, 7, 1), "change_reason": "設計変更による増工のため"}
+    made = Version(**fields | news | changes)
+    made.terms_digest = made.fingerprint()
+    return made
+
+
+def amended(version, *, by=None, **changes):
+    """The next version of an issued one, as the worker leaves it."""
+    with transaction.atomic():
+        guarantee = version.guarantee
+        ordered = orders.amend(
+            next_terms(version, **changes), guarantee, by=by or person("approver", branch=guarantee.branch)
+        )
+    amending.amend(str(ordered.pk))
+    return Version.objects.select_related("guarantee").get(pk=ordered.pk)
 
 
 def accept(body):

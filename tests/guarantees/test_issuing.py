@@ -141,7 +141,7 @@ def test_a_crash_after_the_counter_leaves_no_gap(monkeypatch, place):
 
     with monkeypatch.context() as broken:
         broken.setattr(
-            *{"number": (issuing, "_issue"), "key": (issuing, "_keep"), "audit": (trail, "record")}[place], crash
+            *{"number": (issuing, "issue"), "key": (issuing, "keep"), "audit": (trail, "record")}[place], crash
         )
         with pytest.raises(MemoryError):
             issuing.mint(str(version.guarantee_id))

@@ -42,7 +42,9 @@ def test_a_guarantee_keeps_its_identity():
         "created_at": MOMENT,
     }
 
-    assert set(others) | {"id", "number", "status", "to_leave"} == {field.name for field in Guarantee._meta.fields}
+    assert set(others) | {"id", "number", "status", "to_leave", "changing_since"} == {
+        field.name for field in Guarantee._meta.fields
+    }
     for name, value in others.items():
         refused("a guarantee keeps its identity", update(guarantee, **{name: value}))
 
@@ -170,7 +172,8 @@ def test_a_guarantee_has_one_active_key_and_one_version_in_force():
     key.pk, key.no = None, 2
     refused("a_guarantee_has_one_active_key", key.save)
 
-    version.pk, version.no = None, 1
+    version.pk, version.no, version.purpose = None, 1, "change"
+    version.changed_on, version.change_reason = MOMENT, "増工のため"
     refused("a_guarantee_has_one_version_in_force", version.save)
 
 
