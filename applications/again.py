@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import Contractor, User
 from applications import drafts
 from applications.models import Application, Line
+from guarantees.models import Purpose
 
 # What belongs to one contract only. The rest is what a clerk types every time: the body and its authority, the kind and
 # place of the work, who signs, the bank, formats, payment and billing, where it is sent and who answers questions.
@@ -19,7 +20,7 @@ OF_ONE_CONTRACT = frozenset(
 
 def last(company: Contractor) -> Application | None:
     """Find the company's application sent last, whose content a new one may start from: not one that came to nothing."""
-    sent = Application.objects.filter(contractor=company, sent_at__isnull=False)
+    sent = Application.objects.filter(contractor=company, sent_at__isnull=False, purpose=Purpose.NEW)
     alive = Line.objects.filter(application=OuterRef("pk")).exclude(status__in=["withdrawn", "declined"])
     return sent.filter(Exists(alive)).order_by("-sent_at").first()
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from applications import wording
+from applications import change_checks, wording
 from applications.models import Bank, Line
-from guarantees.models import FiscalKind, Redeposit
+from guarantees.models import FiscalKind, Purpose, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Issuer
 from netdesk import dates
@@ -119,6 +119,9 @@ class Caution(NamedTuple):
 def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Caution]:
     """Yield what a contractor should look at twice in a line, sent or about to be: rates, caps, doubles of its own."""
     yield from limits(line)
+    if not line.is_new:
+        yield from _of_change(line)
+        return
     for other in doubles(line, application_id).filter(contractor=line.contractor_id)[:MOST_DOUBLES]:
         yield _double(line, f"{other.application}、{wording.status_of(other).words}")
     if line.product == Product.ADVANCE and not line.bank_code:
@@ -135,8 +138,11 @@ def _double(line: Line, other: str) -> Caution:
 
 def for_review(line: Line) -> Iterator[Caution]:
     """Yield the cautions of a sent line as the branch sees them: doubles of other companies too, a body that is not in the
-    register or takes no such guarantee, a bank without an entrustment contract."""
+    register or takes no such guarantee, a bank without an entrustment contract. A change keeps body, form and bank."""
     yield from limits(line)
+    if not line.is_new:
+        yield from _of_change(line)
+        return
     for other in doubles(line, line.application_id)[:MOST_DOUBLES]:
         theirs = f"、{other.principal_name}" if other.contractor_id != line.contractor_id else ""
         yield _double(line, f"{other.application}{theirs}、{wording.status_of(other).words}")
@@ -150,6 +156,10 @@ def for_review(line: Line) -> Iterator[Caution]:
         yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
 
 
+def _of_change(line: Line) -> Iterator[Caution]:
+    return (Caution(line.product, title, text) for title, text in change_checks.cautions(line))
+
+
 def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
     """Name, for each of some lines, what `for_review` would find, with three queries for all of them together.
 
@@ -161,6 +171,9 @@ def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
     found = {}
     for line in lines:
         names = [caution.title for caution in limits(line)]
+        if not line.is_new:
+            found[line.pk] = [*names, *(caution.title for caution in _of_change(line))]
+            continue
         if line.pk in doubled:
             names.append("重複")
         if line.issuer is None or line.is_electronic and line.pk not in accepted:
@@ -191,7 +204,7 @@ def _doubled(lines: Sequence[Line]) -> set[uuid.UUID]:
     for line in lines:
         if line.work_number:
             same |= Q(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
-    others = Line.objects.filter(same).exclude(status__in=ENDED)
+    others = Line.objects.filter(same, purpose=Purpose.NEW).exclude(status__in=ENDED)
     keys = list(others.values_list("issuer", "issuer_name", "work_number", "product", "application"))
     return {
         line.pk
@@ -269,7 +282,7 @@ def _this_years_amount(line: Line) -> Iterator[Caution]:
 
 def doubles(line: Line, application_id: uuid.UUID | None) -> QuerySet[Line]:
     """Find the other lines for the same body, works number and product that are open or were approved, of any company."""
-    same = Line.objects.exclude(status__in=ENDED).select_related("application", "issue")
+    same = Line.objects.filter(purpose=Purpose.NEW).exclude(status__in=ENDED).select_related("application", "issue")
     if not line.work_number:
         return same.none()
     same = same.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
-from applications import attachments, checks, costs, drafts, sending, summary, terms, wording
+from applications import attachments, changing, checks, costs, drafts, sending, summary, terms, wording
 from applications.models import Application, Line
 from guarantees.models import Payment
 
@@ -55,6 +55,10 @@ def _confirm_page(
         form, lines = terms.asked(application)
     except terms.Incomplete:
         return redirect(f"{reverse('applications:edit', args=[application.pk])}?check=1")
+    except changing.NotChangeable as refusal:
+        return render(
+            request, "applications/refused.html", {"refusal": refusal, "application": application}, status=409
+        )
     contact = terms.contact(form.cleaned_data)
     shown = {
         "application": application,
@@ -63,6 +67,8 @@ def _confirm_page(
         "error": error,
         "typed": typed or {"caution_reason": application.caution_reason},
         "cautions": _cautions(application, lines),
+        "change_rows": summary.change(lines[0]),
+        "changes": summary.changes(lines[0]),
         "contract_rows": summary.contract(lines[0]),
         "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
         "costs": [(line, costs.of_line(line)) for line in lines],

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from applications import summary
-from applications.models import Application, Copy
+from applications.models import Application, Copy, Line
 from audit import trail
 from guarantees import documents, papers
 from outbox import promises
@@ -38,6 +38,7 @@ def freeze(application: Application, *, by: User, at: datetime.datetime) -> Copy
     receipt = summary.receipt_of(lines, application.receipt)
     electronic = next((line for line in lines if line.is_electronic), lines[0])
     content = [
+        *_change(lines[0]),
         _section("works", "契約の内容", summary.contract(lines[0])),
         *(_section(line.product, line.get_product_display(), summary.product(line)) for line in lines),
         _section("destination", "申込送信先・お知らせ", summary.destination(electronic, receipt)),
@@ -87,6 +88,16 @@ def paper(copy: Copy) -> dict[str, Any]:
 
 def _section(key: str, title: str, rows: list[summary.Row]) -> Section:
     return {"key": key, "title": title, "rows": [Said(label=r.label, value=r.value, note=r.note) for r in rows]}
+
+
+def _change(line: Line) -> list[Section]:
+    """Tell what a change asks for before what the guarantee says with it; nothing for a guarantee of its own."""
+    if line.is_new:
+        return []
+    rows = [summary.Row(row["label"], row["after"], f"変更前：{row['before']}") for row in summary.changes(line)]
+    account = line.application.refund_account
+    returned = [summary.Row("返還先の口座", account)] if account else []
+    return [_section("change", "変更の内容", [*summary.change(line), *rows, *returned])]
 
 
 def sections(copy: Copy) -> list[Section]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from applications import japanese
 from applications.models import Line
 from guarantees import premium, pricing
+from guarantees.models import Guarantee, Purpose
 
 
 class Cost(NamedTuple):
@@ -16,6 +17,20 @@ class Cost(NamedTuple):
     total_yen: int
     note: str  # how it was cut or raised
     tariff: str
+    before_yen: int = (
+        0  # of a change: what was charged so far; `total_yen` is the difference, negative when it is returned
+    )
+    is_change: bool = False
+
+    @property
+    def full_yen(self) -> int:
+        """What the amount costs as a whole."""
+        return self.total_yen + self.before_yen
+
+    @property
+    def payable_yen(self) -> int:
+        """What is to be paid or returned, without a sign."""
+        return abs(self.total_yen)
 
 
 def of_text(product: str, typed: str) -> Cost | None:
@@ -28,11 +43,30 @@ def of_text(product: str, typed: str) -> Cost | None:
 
 
 def of_line(line: Line) -> Cost | None:
-    """Tell the frozen premium of a line, else the estimate of its amount; None when there is no tariff."""
+    """Tell the frozen premium of a line, else the estimate of its amount; None when there is no tariff or no premium."""
     frozen = line.premium
-    if frozen is None:
+    if frozen is not None:
+        tariff = f"{frozen.tariff_name}（{frozen.tariff_from:%Y年%-m月%-d日}適用）"
+        return _told(frozen.quote, tariff)._replace(
+            total_yen=frozen.total_yen, before_yen=frozen.before_yen, is_change=not line.is_new
+        )
+    if line.about is None:
         return of(line.product, line.amount_yen)
-    return _told(frozen.quote, f"{frozen.tariff_name}（{frozen.tariff_from:%Y年%-m月%-d日}適用）")
+    return of_change(line.about, amount_after(line)) if line.purpose != Purpose.CORRECTION else None
+
+
+def amount_after(line: Line) -> int:
+    """Give the amount that is guaranteed after a change: 0 when the guarantee ends and was never used."""
+    return 0 if line.purpose == Purpose.CANCELLATION and line.received_yen == 0 else line.amount_yen
+
+
+def of_change(guarantee: Guarantee, amount_yen: int) -> Cost | None:
+    """Tell what it costs to change a guarantee to so many yen; None when there is no tariff."""
+    changed = pricing.difference(guarantee, amount_yen)
+    if changed is None:
+        return None
+    told = _told(changed.quote, f"{changed.name}（{changed.valid_from:%Y年%-m月%-d日}適用）")
+    return told._replace(total_yen=changed.total_yen, before_yen=changed.before_yen, is_change=True)
 
 
 def of(product: str, amount_yen: int) -> Cost | None:

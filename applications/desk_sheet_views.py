@@ -17,12 +17,14 @@ from applications import (
     memos,
     paper_views,
     phrases,
+    refunding,
     revival,
+    summary,
     talk,
     wording,
 )
 from applications import review as points
-from applications.models import Line, Message, Phrase, Remittance
+from applications.models import Line, Message, Phrase, Refund, Remittance
 from guarantees import papers
 from guarantees.models import Document
 from netdesk import hours
@@ -39,6 +41,7 @@ def lines(request: MemberRequest) -> QuerySet[Line]:
         "reviewed_by",
         "held_by",
         "premium",
+        "about",
     )
     return Line.objects.visible_to(request.user).select_related(*related)
 
@@ -49,6 +52,13 @@ def ours(request: MemberRequest, pk: uuid.UUID) -> Line:
     if lifecycle.side_of(request.user, line) != "branch":
         raise Http404
     return line
+
+
+def _origin(request: MemberRequest, line: Line) -> Line | None:
+    """Find the line by which the guarantee that a change is about was ordered first."""
+    if line.about_id is None:
+        return None
+    return lines(request).filter(issue__guarantee=line.about_id, issue__no=0).first()
 
 
 def of(request: MemberRequest, line: Line) -> dict[str, object]:
@@ -66,6 +76,11 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         # While a print is being drawn, its own section says so.
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
         "paper": paper_views.section(line, request),
+        "changed": summary.changes(line),
+        "change_rows": summary.change(line),
+        "origin": _origin(request, line),
+        "refund": Refund.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
+        "refund_due": refunding.is_due(line),
         "contract_rows": contract,
         "product_rows": product,
         "destination_rows": destination,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, applicant_only, company
 from applications import again, drafts
 from applications.models import Application
+from guarantees.models import Purpose
 from netdesk import paging
 
 
@@ -17,7 +18,7 @@ from netdesk import paging
 @require_safe
 def drafts_list(request: MemberRequest) -> HttpResponse:
     """下書き: what is not sent yet, newest first, a page at a time; `after` names the last draft of the page before."""
-    mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by")
+    mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by", "about")
     page = paging.page(mine, "-changed_at", "-id", after=request.GET.get("after", ""))
     shown = {"page": page, "count": paging.count(mine), "most": drafts.MOST}
     return render(request, "applications/drafts.html", shown)
@@ -41,7 +42,7 @@ def discard(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @applicant_only
 def again_like(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """同じ内容で別の申込を作成: a draft with everything that was typed in this application."""
-    source = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
+    source = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, purpose=Purpose.NEW)
     return _begun(request, source, whole=True)
 
 

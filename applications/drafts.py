@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from accounts.models import Contractor, User
 from applications.forms import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE, ApplicationForm
 from applications.models import Application, BankBranch, Line
 from audit import trail
+from guarantees.models import Guarantee, Purpose
 from issuers.models import Issuer
 
 OPEN = frozenset({Line.Status.SUBMITTED, Line.Status.RECEIVED, Line.Status.UNDER_REVIEW, Line.Status.RETURNED})
@@ -46,9 +47,9 @@ class Full(Exception):
         )
 
 
-def typed_from(posted: Mapping[str, str]) -> dict[str, str]:
-    """Take the form's own fields out of a post."""
-    return {name: posted[name] for name in ApplicationForm.base_fields if posted.get(name)}
+def typed_from(posted: Mapping[str, str], names: Iterable[str] = ApplicationForm.base_fields) -> dict[str, str]:
+    """Take the form's own fields (`names`) out of a post."""
+    return {name: posted[name] for name in names if posted.get(name)}
 
 
 def save(
@@ -120,9 +121,13 @@ def begin(
     cleared: Cleared | None = None,
     *,
     by: User,
+    purpose: str = Purpose.NEW,
+    about: Guarantee | None = None,
     **data: str,
 ) -> Application:
     """Begin a draft in the caller's transaction; `data` goes into its entry in the trail. Raises Full.
+
+    A draft that changes a guarantee says what for (`purpose`) and which one (`about`).
 
     Of two that begin the same one at once, the second finds the first's.
     """
@@ -138,10 +143,13 @@ def begin(
             "changed_by": by,
             "typed": typed,
             "cleared": cleared or {},
+            "purpose": purpose,
+            "about": about,
         },
     )
     if is_new:
-        trail.record("application.drafted", application, by=by, **data)
+        told = {"purpose": purpose, "about": str(about.number)} if about else {}
+        trail.record("application.drafted", application, by=by, **data, **told)
     return application
 
 
@@ -163,8 +171,9 @@ def is_open(application: Application) -> bool:
 
 def locked(application: Application) -> frozenset[str]:
     """Name the fields that stay as sent. A return opens the returned product's own fields, and the contract block only
-    while no line of the application is approved; the set of products and the branch stay in any case."""
-    if application.sent_at is None:
+    while no line of the application is approved; the set of products and the branch stay in any case. The form of a
+    change has none of these fields."""
+    if application.sent_at is None or application.purpose != Purpose.NEW:
         return frozenset()
     status = dict(application.lines.values_list("product", "status"))
     names: set[str] = {"advance_on", "contract_on", "branch"}

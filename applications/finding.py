@@ -11,10 +11,11 @@ import uuid
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Contractor, User
 from applications.models import Application, Line
+from guarantees.models import Guarantee
 from issuers import search
 from netdesk import paging
 
@@ -35,7 +36,9 @@ class Found(NamedTuple):
 
 def key(line: Line, application: Application) -> str:
     """Write the search column of a line: names of work, company and body, the number of the work and 申込番号."""
-    return search.key(line.work_name, line.principal_name, line.issuer_name, line.work_number, str(application.number))
+    changes = str(line.about.number) if line.about else ""
+    names = (line.work_name, line.principal_name, line.issuer_name, line.work_number)
+    return search.key(*names, str(application.number), changes)
 
 
 def find(person: User, text: str, *, after: str = "") -> Found:
@@ -62,7 +65,8 @@ def _numbered(visible: QuerySet[Line], text: str) -> tuple[str, QuerySet[Line] |
     """Read a text as one of the numbers that lead to lines by a unique index."""
     number = unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip().upper()
     if found := re.fullmatch(r"(\d{5})-?(\d{6})", number, re.ASCII):
-        return "保証契約番号", visible.filter(issue__guarantee__number=f"{found[1]}-{found[2]}")
+        guarantee = Guarantee.objects.filter(number=f"{found[1]}-{found[2]}").values("pk")[:1]
+        return "保証契約番号", visible.filter(Q(issue__guarantee=guarantee) | Q(about=guarantee))
     if found := re.fullmatch(r"S-?(\d{4})-?(\d{5})", number, re.ASCII):
         return "申込番号", visible.filter(application__number=f"S-{found[1]}-{found[2]}")
     if re.fullmatch(r"\d{8}", number, re.ASCII):

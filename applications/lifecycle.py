@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, holding, japanese, news
+from applications import checks, costs, holding, japanese, news
 from applications.models import Approval, Line, Message, Remittance
 from audit import trail
 from guarantees import orders, pricing
+from guarantees.models import Guarantee, Premium, Purpose
 
 S = Line.Status
 LONGEST_REASON = 500  # signs of 注意があっても進める理由
@@ -130,21 +131,37 @@ def approve(line: Line, *, by: User, revision: int, contract_seen: str, reason: 
 
 
 def _charge(line: Line, *, by: User) -> None:
-    """Freeze the premium; order the guarantee at once, or let the line wait for the money."""
+    """Freeze the premium; order the guarantee at once, or let the line wait for the money. 訂正発行 costs nothing."""
     try:
-        line.premium = pricing.freeze(line, contractor=line.application.contractor)
+        line.premium = _priced(line)
     except pricing.NoTariff as lack:
         raise NotAllowed(str(lack)) from None
-    if pricing.falls_due_before_issue(line.premium):
+    if line.premium is not None and pricing.falls_due_before_issue(line.premium):
         line.status = S.AWAITING_PREMIUM
     else:
         _order(line, by=by)
 
 
 def _order(line: Line, *, by: User) -> None:
-    line.issue = orders.place(line, contractor=line.application.contractor, by=by)
-    assert line.premium is not None  # frozen at approval
-    pricing.tie(line.premium, line.issue)
+    try:
+        if line.about is None:
+            line.issue = orders.place(line, contractor=line.application.contractor, by=by)
+        else:
+            line.issue = orders.amend(line, line.about, by=by)
+    except orders.Unchangeable as reason:
+        raise NotAllowed(str(reason)) from None
+    if line.premium is not None:
+        pricing.tie(line.premium, line.issue)
+
+
+def _priced(line: Line) -> Premium | None:
+    company = line.application.contractor
+    if line.about is None:
+        return pricing.freeze(line, contractor=company)
+    if line.purpose == Purpose.CORRECTION:
+        return None
+    guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=line.about.pk)
+    return pricing.freeze_change(line, guarantee, amount_yen=costs.amount_after(line), contractor=company)
 
 
 def pay(line: Line, *, by: User, amount_yen: int, on: datetime.date, way: str) -> Line:
@@ -191,7 +208,7 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
     move = MOVES[name]
     remark = _readable(remark, move.needs_remark or "連絡", move.longest_remark)
     with transaction.atomic():
-        related = Line.objects.select_related("application__changed_by", "branch", "premium")
+        related = Line.objects.select_related("application__changed_by", "branch", "premium", "about")
         current = related.select_for_update(of=("self",)).get(pk=line.pk)
         if side_of(by, current) != move.side:
             raise NotAllowed("この申込を進める権限がありません。")
@@ -207,6 +224,8 @@ def _moving(line: Line, name: str, *, by: User, remark: str, revision: int | Non
             current.unread, current.unanswered = True, False
         yield current
         current.save()
+        if current.about is not None and current.status in {S.DECLINED, S.WITHDRAWN}:
+            orders.drop_change(current.about)
         if move.side == "branch" and remark:
             said = current.messages.create(side=Message.Side.BRANCH, by=by, text=remark)
             if move.needs_remark:

@@ -97,6 +97,13 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.number or "下書き"
 
+    @property
+    def title(self) -> str:
+        """What a draft is called in lists: the work it names, or the guarantee that it changes; "" when neither is known."""
+        if self.purpose != Purpose.NEW and self.about is not None:
+            return f"{self.get_purpose_display()}：{self.about}"
+        return str(self.typed.get("work_name", ""))
+
 
 class LineQuerySet(models.QuerySet["Line"]):
     def visible_to(self, user: User) -> "LineQuerySet":
@@ -207,7 +214,13 @@ class Line(Terms):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application} {self.get_product_display()}"
+        return f"{self.application} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What is asked for, in short: 前払金保証, or 前払金保証（変更）."""
+        name = self.get_product_display()
+        return name if self.is_new else f"{name}（{self.get_purpose_display()}）"
 
 
 class CopyQuerySet(models.QuerySet["Copy"]):

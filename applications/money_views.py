@@ -1,4 +1,4 @@
-"""保証料お支払い待ち at the desk: the branch records what was paid in, and the guarantee is ordered."""
+"""Money at the desk: what was paid in is recorded and the guarantee ordered; what was paid back is recorded."""
 
 import uuid
 
@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import MemberRequest
-from applications import costs, lifecycle
-from applications.fields import Choice, Day, Yen
+from applications import costs, lifecycle, refunding
+from applications.fields import Choice, Day, Words, Yen
 from applications.models import Line, Remittance
 from guarantees import clock
 from netdesk import dates
@@ -35,7 +35,7 @@ class PaymentForm(forms.Form):
 
 def pay(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """入金を記録する: a POST records the money and orders the guarantee, once."""
-    lines = Line.objects.visible_to(request.user).select_related("application", "branch", "premium", "issue")
+    lines = Line.objects.visible_to(request.user).select_related("application", "branch", "premium", "issue", "about")
     line = get_object_or_404(lines, pk=pk, premium__isnull=False)
     if lifecycle.side_of(request.user, line) != "branch":
         raise Http404
@@ -54,6 +54,47 @@ def pay(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, line, form)
     messages.success(request, "入金を記録し、発行を始めました。")
     return redirect("admin:review", pk=pk)
+
+
+class RefundForm(forms.Form):
+    """On which day and to which account a premium was paid back."""
+
+    on = Day(
+        label="返還日",
+        required=True,
+        error_messages={"required": "返還日を入力してください"},
+        help_text="振り込んだ日です。令和8年2月2日、2026/2/2 のように入力できます。",
+    )
+    account = Words(
+        label="返還先の口座",
+        limit=200,
+        required=True,
+        error_messages={"required": "返還先の口座を入力してください"},
+        help_text="お客様が申込みで指定した口座です。違う口座へ返したときは、その口座を入力してください。",
+    )
+
+
+def refund(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """返還を記録する: a POST writes down that the premium was paid back, once."""
+    lines = Line.objects.visible_to(request.user).select_related("application", "branch", "premium", "issue", "about")
+    line = get_object_or_404(lines, pk=pk, premium__total_yen__lt=0)
+    if lifecycle.side_of(request.user, line) != "branch":
+        raise Http404
+    wish = {"on": dates.seireki(clock.today()), "account": line.application.refund_account}
+    form = RefundForm(request.POST if request.method == "POST" else None, initial=wish)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refunding.record(line, by=request.user, on=form.cleaned_data["on"], account=form.cleaned_data["account"])
+        except lifecycle.TooLate as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("admin:review", pk=pk)
+        except lifecycle.NotAllowed as refusal:
+            form.add_error("on" if str(refusal).startswith("返還日") else "account", str(refusal))
+        else:
+            messages.success(request, "保証料の返還を記録しました。")
+            return redirect("admin:review", pk=pk)
+    shown = {"line": line, "form": form, "cost": costs.of_line(line), "can": refunding.is_due(line)}
+    return render(request, "desk/refund.html", shown)
 
 
 def _page(request: MemberRequest, line: Line, form: PaymentForm) -> HttpResponse:

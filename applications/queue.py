@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, finding, holding, listing, memos, wording
+from applications import checks, finding, holding, listing, memos, refunding, wording
 from applications.models import Line
 from guarantees import clock, expiry
 from guarantees.models import Version
@@ -27,6 +27,7 @@ FACETS = {
     APPROVABLE: ("承認待ち", Q(status=S.UNDER_REVIEW)),
     "unpaid": ("入金待ち", Q(status=S.AWAITING_PREMIUM)),
     "heard": ("お客様から連絡", Q(unanswered=True)),
+    "refund": ("保証料の返還待ち", refunding.DUE),
     "returned": ("差戻し中", Q(status=S.RETURNED)),
     "leaving": (
         "証書（紙）の引渡し",
@@ -113,7 +114,7 @@ def facets(person: User) -> list[Facet]:
     if person.is_branch:
         in_hands = {name: Count("pk", filter=_condition(name, person)) for name in IN_HANDS}
         counts |= {name: f"{n:,}件" for name, n in visible.filter(HELD).aggregate(**in_hands).items()}
-    for name in ("heard", "returned", "leaving", "issuing", ENDING):
+    for name in ("heard", "refund", "returned", "leaving", "issuing", ENDING):
         counts[name] = paging.count(visible.filter(_condition(name, person)))
     shown = [name for name in FACETS if name not in HOLDERS or person.is_branch]
     if person.role != User.Role.APPROVER:
@@ -135,7 +136,8 @@ def _row(line: Line, titles: list[str], reader: User) -> Row:
 
 
 def _marks(line: Line, titles: list[str]) -> list[Mark]:
-    marks = [Mark("お客様から連絡", "info")] if line.unanswered else []
+    marks = [] if line.is_new else [Mark(str(line.get_purpose_display()), "info")]
+    marks += [Mark("お客様から連絡", "info")] if line.unanswered else []
     if (
         line.issue
         and line.issue.status == Version.Status.ISSUED
@@ -143,7 +145,7 @@ def _marks(line: Line, titles: list[str]) -> list[Mark]:
     ):
         left = (line.ends_on - timezone.localdate()).days
         marks.append(Mark(f"満了まであと{left}日" if left >= 0 else "保証期間満了", "wait" if left >= 0 else "todo"))
-    if line.issue and line.issue.guarantee.to_leave:
+    if line.issue and line.issue.status == Version.Status.ISSUED and line.issue.guarantee.to_leave:
         marks.append(Mark("証書の引渡し前", "wait"))
     marks += [Mark("再送信", "info")] if line.revision > 1 else []
     marks += [Mark(title, "wait") for title in titles]

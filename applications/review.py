@@ -4,11 +4,10 @@ import datetime
 from typing import Any, NamedTuple
 
 from accounts.models import User
-from applications import checks, lifecycle, summary
+from applications import change_checks, checks, lifecycle, summary, traces
 from applications.models import Attachment, Line
-from audit import trail
 from audit.models import Entry
-from guarantees.models import HandOver
+from guarantees.models import HandOver, Purpose
 from issuers.kinds import Product
 from netdesk import dates
 
@@ -30,21 +29,33 @@ def points(line: Line) -> list[Point]:
     found: dict[str, str] = {}
     for caution in checks.for_review(line):
         found[caution.title] = "／".join(filter(None, [found.get(caution.title, ""), caution.text]))
-    made = [_issuer(line, found), *_amount(line, found), _period(line)]
-    if line.product == Product.ADVANCE:
+    if line.is_new:
+        made = [_issuer(line, found), *_amount(line, found), _period(line)]
+    else:
+        made = [_changed(line), *(_amount(line, found) if line.purpose == Purpose.CHANGE else []), _covered(line)]
+    if line.is_new and line.product == Product.ADVANCE:
         made.append(
             Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", ""))
         )
-    made.append(
-        Point(
-            "重複",
-            "同じ発注者・工事番号・保証の種類の申込",
-            "工事番号が空のときは確かめられません",
-            found.get("重複", ""),
-        )
-    )
+    if line.is_new:
+        same = "同じ発注者・工事番号・保証の種類の申込"
+        made.append(Point("重複", same, "工事番号が空のときは確かめられません", found.get("重複", "")))
     told = {point.title for point in made} | WITHIN_THE_SUM
     return made + [Point(title, text, "", text) for title, text in found.items() if title not in told]
+
+
+def _changed(line: Line) -> Point:
+    """What a change is about, and that it is the only one: nobody can ask for a second one meanwhile."""
+    number = line.about.number if line.about else ""
+    words = "、".join(row["label"] for row in summary.changes(line)) or "なし"
+    what = "解約" if line.purpose == Purpose.CANCELLATION else f"変わる項目：{words}"
+    return Point("もとの保証", f"保証契約番号 {number}　{what}", "きまり：有効な保証だけ。変更は一度に1件だけ")
+
+
+def _covered(line: Line) -> Point:
+    reach = change_checks.covers_until(line, line.works_until)
+    value = f"保証期限は{dates.seireki(line.ends_on)}、工期の終わりは{dates.seireki(line.works_until)}"
+    return Point("契約日・工期・保証期間", value, f"きまり：保証期限は{dates.seireki(reach)}以後")
 
 
 def _issuer(line: Line, found: dict[str, str]) -> Point:
@@ -123,6 +134,9 @@ _ACTS = {
     "line.paid": "保証料の入金を記録しました",
     "line.withdrawn": "取り下げました",
     "guarantee.issued": "保証契約番号を付けて発行しました",
+    "guarantee.changed": "変更後の保証を発行しました",
+    "guarantee.cancelled": "保証を解約しました",
+    "premium.refunded": "保証料の返還を記録しました",
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",
@@ -154,8 +168,7 @@ class Act(NamedTuple):
 
 def history(line: Line) -> list[Act]:
     """What happened to a line and its guarantee, newest first; what was said stands in the conversation."""
-    subjects = [line, line.application, *([line.issue.guarantee] if line.issue else [])]
-    told = trail.of(*subjects).filter(action__in=_ACTS)[:60]
+    told = traces.of(line, _ACTS, most=60, with_application=True)
     return [Act(entry, _ACTS[entry.action], _said(entry.data)) for entry in told]
 
 

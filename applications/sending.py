@@ -13,10 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import checks, copies, drafts, finding, japanese, lifecycle, talk, terms
+from applications import changing, checks, copies, drafts, finding, japanese, lifecycle, talk, terms
+from applications.change_forms import ChangeForm
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit import trail
+from guarantees import orders
+from guarantees.models import Guarantee, Purpose
 
 LONGEST_REASON = 500  # signs of 注意があっても申し込む理由
 _SALT = "applications.sending"
@@ -99,7 +102,7 @@ def _readable(reason: str) -> str:
         raise Refused(fault.messages[0], 422) from None
 
 
-def _checked(current: Application, page: Token) -> tuple[ApplicationForm, list[Line]]:
+def _checked(current: Application, page: Token) -> tuple[ApplicationForm | ChangeForm, list[Line]]:
     """Give the form and the lines it asks for, when they are those that the confirm page showed."""
     changed = "確認の画面を開いたあとに、申込の内容が変更されました。新しい内容を確かめてから送信してください。"
     if current.version != page.version:
@@ -108,6 +111,8 @@ def _checked(current: Application, page: Token) -> tuple[ApplicationForm, list[L
         form, lines = terms.asked(current)
     except terms.Incomplete:
         raise Refused("入力内容に誤りがあるため、まだ送信できません。修正してから送信してください。") from None
+    except changing.NotChangeable as reason:
+        raise Refused(str(reason)) from None
     if _digest(lines) != page.shown:
         raise Refused(changed)
     return form, lines
@@ -125,10 +130,17 @@ def _require(current: Application, wanted: list[Line], *, consent: bool, reason:
 
 
 def _freeze(
-    current: Application, form: ApplicationForm, wanted: list[tuple[Line, Line | None]], *, by: User, reason: str
+    current: Application,
+    form: ApplicationForm | ChangeForm,
+    wanted: list[tuple[Line, Line | None]],
+    *,
+    by: User,
+    reason: str,
 ) -> None:
-    """Number the application, write its lines and move those that are the contractor's to move."""
+    """Number the application, write its lines and move those that are the contractor's to move. Locks what it changes."""
     now = timezone.now()
+    if current.about is not None and current.purpose != Purpose.NEW:
+        _announce(current, current.about)
     if current.number is None:
         current.number, current.sent_at = take_number(form.today), now
     lines = [_placed(line, old, current, by=by, now=now) for line, old in wanted]
@@ -145,6 +157,17 @@ def _freeze(
     talk.repeat(current, [line for line in lines if line and line.sent_at == now], by=by, at=now)
     copies.freeze(current, by=by, at=now)
     trail.record("application.sent", current, by=by, version=current.version - 1, conditions=wanted[0][0].conditions)
+
+
+def _announce(current: Application, guarantee: Guarantee) -> None:
+    """Let the guarantee note that a change of it is asked for; refused when another one is, or when it ended meanwhile."""
+    try:
+        orders.announce(guarantee)
+        changing.checked(current)  # under the lock of the guarantee: what stood there a moment ago holds
+    except orders.Unchangeable as reason:
+        raise Refused(str(reason)) from None
+    except changing.NotChangeable as reason:
+        raise Refused(str(reason)) from None
 
 
 def _placed(line: Line, old: Line | None, current: Application, *, by: User, now: datetime.datetime) -> Line | None:

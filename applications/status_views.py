@@ -13,18 +13,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
-from applications import attachments, costs, lifecycle, listing, summary, talk, wording
+from applications import attachments, costs, lifecycle, listing, summary, talk, traces, wording
 from applications.models import Line, Message
-from audit import trail
 from audit.models import Entry
 from guarantees import papers
-from guarantees.models import Document
+from guarantees.models import Document, Version
 from netdesk import paging, tables
 
 
 def _lines(request: MemberRequest) -> QuerySet[Line]:
     return Line.objects.visible_to(request.user).select_related(
-        "application", "issuer", "branch", "issue__guarantee", "premium"
+        "application", "issuer", "branch", "issue__guarantee", "premium", "about"
     )
 
 
@@ -79,6 +78,9 @@ _TITLES = {
     "line.declined": "お引受不可",
     "line.withdrawn": "取下げ",
     "guarantee.issued": "発行",
+    "guarantee.changed": "変更後の保証の発行",
+    "guarantee.cancelled": "解約",
+    "premium.refunded": "保証料の返還",
     "paper.handed_over": "証書の引渡し",
 }
 # What is still to come of a paper certificate, by 保証証書受取; and what came, by HandOver.how.
@@ -95,8 +97,7 @@ _AHEAD = {
 
 def steps(line: Line) -> list[Step]:
     """The line's way so far and ahead. Branch people appear as their branch, the company's own by name."""
-    subjects = [line, line.issue.guarantee] if line.issue else [line]
-    past = list(reversed(trail.of(*subjects).filter(action__in=_TITLES)[:50]))
+    past = list(reversed(traces.of(line, _TITLES, most=50)))
     ours = {person.pk for person in line.application.contractor.people.all()}
     made = [_made(entry, entry.actor_name if entry.actor_id in ours else line.branch.name) for entry in past]
     finished = line.status == Line.Status.APPROVED and line.issue is not None and line.issue.issued_at is not None
@@ -144,6 +145,11 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "notice": papers.latest(found.issue, Document.Kind.NOTICE) if found.issue else None,
         "cost": costs.of_line(found) if found.premium else None,
         "branch": found.branch,
+        "changed": summary.changes(found),
+        "change_rows": summary.change(found),
+        "may_change": request.user.may_apply
+        and found.issue is not None
+        and found.issue.status == Version.Status.ISSUED,
         "contract_rows": summary.contract(found),
         "product_rows": summary.product(found),
         "contact_rows": summary.contact_of(found.application),

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from applications.models import Application, Line
-from guarantees.models import FiscalKind
+from guarantees import changes as changing
+from guarantees.models import FiscalKind, Purpose, Version
 from issuers.kinds import Format, Product
 from netdesk import dates
 
@@ -78,6 +79,44 @@ def product(line: Line) -> list[Row]:
         )
     )
     rows.append(Row("保証料計算書（紙）", line.get_statement_wanted_display(), anchor=f"{at}_statement_0"))
+    return rows
+
+
+def changes(line: Line) -> list[changing.Row]:
+    """変更の内容: what a change puts in the place of what held when it was sent; nothing for a guarantee of its own."""
+    if line.about is None:
+        return []
+    before = line.about.versions.exclude(status=Version.Status.ORDERED)
+    if line.sent_at is not None:
+        before = before.filter(issued_at__lt=line.sent_at)
+    held = before.order_by("-no").first()
+    return changing.rows(vars(held), vars(line)) if held else []
+
+
+def change(line: Line) -> list[Row]:
+    """手続の内容 of a change: why, since when, and how what it costs is paid or returned."""
+    if line.about is None or line.changed_on is None:
+        return []
+    ends, corrects = line.purpose == Purpose.CANCELLATION, line.purpose == Purpose.CORRECTION
+    rows = [
+        Row("保証契約番号", str(line.about.number), line.get_product_display()),
+        Row("手続", line.get_purpose_display()),
+        Row("保証証書の形式", line.get_format_display(), "もとの証書と同じ形式です。"),
+    ]
+    if not corrects:
+        rows.append(Row("解約する日" if ends else "変更契約日", dates.seireki(line.changed_on), "", "id_changed_on"))
+    rows.append(Row("理由", line.change_reason, "", "id_change_reason"))
+    if ends:
+        said = "使用していない（保証料をお返しします）" if line.received_yen == 0 else "使用した"
+        rows.append(Row("保証の使用", said, "", "id_used_0"))
+    elif line.received_yen is not None:
+        rows.append(Row("受け取った前払金", _yen(line.received_yen), "", "id_used_0"))
+    if line.purpose == Purpose.CHANGE:
+        rows += [
+            Row("保証料支払方法", line.get_payment_display(), "", "id_payment"),
+            Row("保証料請求先", line.billing_name, "", "id_billing"),
+            Row("保証料計算書（紙）", line.get_statement_wanted_display(), "", "id_statement_0"),
+        ]
     return rows
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Branch, Contractor, Signatory
-from applications import drafts, japanese
+from applications import changing, drafts, japanese
+from applications.change_forms import ChangeForm
 from applications.forms import ApplicationForm
 from applications.models import Application, BankBranch, BillingParty, Line
-from guarantees.models import FiscalKind
+from guarantees.models import FiscalKind, Purpose
 from issuers.kinds import Format, Product
 from netdesk import dates
 
@@ -19,11 +20,17 @@ class Incomplete(Exception):
     """An application whose form still has faults asks for nothing yet."""
 
 
-def asked(application: Application) -> tuple[ApplicationForm, list[Line]]:
+def asked(application: Application) -> tuple[ApplicationForm | ChangeForm, list[Line]]:
     """Check what an application holds; give its form and the unsaved lines it asks for today. Raises Incomplete.
 
-    Once a line is approved, its contract block holds for the others, whatever was typed meanwhile.
+    Once a line is approved, its contract block holds for the others, whatever was typed meanwhile. Of a change, also
+    raises changing.NotChangeable.
     """
+    if application.purpose != Purpose.NEW:
+        change = changing.checked(application)
+        if not change.is_valid():
+            raise Incomplete
+        return change, [sealed(changing.line(change))]
     form = form_of(application)
     if not form.is_valid():
         raise Incomplete
@@ -95,8 +102,8 @@ def sealed(line: Line) -> Line:
 
 def contact(data: Mapping[str, Any]) -> dict[str, str]:
     """Give the application's own columns: contact, message and how paper certificates are received."""
-    names = ("department", "post", "person", "phone", "message", "receipt")
-    return {name: str(data[name] or "") for name in names}
+    names = ("department", "post", "person", "phone", "message", "receipt", "refund_account")
+    return {name: str(data.get(name) or "") for name in names}
 
 
 def _block(data: Mapping[str, Any], form: ApplicationForm) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from applications import attachment_views, confirm_views, copy_views, draft_views, search_views, status_views, views
+from applications import (
+    attachment_views,
+    change_views,
+    confirm_views,
+    copy_views,
+    draft_views,
+    search_views,
+    status_views,
+    views,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -18,6 +27,9 @@ urlpatterns = [
     path("lines/<uuid:pk>/", status_views.line, name="line"),
     path("lines/<uuid:pk>/say/", status_views.say, name="say"),
     path("lines/<uuid:pk>/withdraw/", status_views.withdraw, name="withdraw"),
+    path("changes/<uuid:guarantee_id>/", change_views.decide, name="change"),
+    path("changes/<uuid:guarantee_id>/estimate/", change_views.estimate, name="change_estimate"),
+    path("changes/<uuid:guarantee_id>/<str:purpose>/", change_views.begin, name="change_begin"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
     path("<uuid:pk>/confirm/", confirm_views.confirm, name="confirm"),
     path("<uuid:pk>/sent/", confirm_views.sent, name="sent"),

@@ -17,6 +17,7 @@ from applications import (
     again,
     attachments,
     autosave_views,
+    change_views,
     clearing,
     costs,
     drafts,
@@ -28,6 +29,7 @@ from applications import (
 )
 from applications.forms import ApplicationForm
 from applications.models import Application, Line
+from guarantees.models import Purpose
 from issuers.kinds import Product
 from issuers.models import Issuer
 
@@ -46,6 +48,9 @@ def new(request: MemberRequest) -> HttpResponse:
 @applicant_only
 def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a draft or a returned application; a POST saves, edits, searches or goes on to 申込確認."""
+    change = Application.objects.visible_to(request.user).exclude(purpose=Purpose.NEW).filter(pk=pk).first()
+    if change is not None:
+        return change_views.edit(request, change)
     if request.method == "POST":
         return _posted(request, pk)
     if drafts.is_unknown(pk):

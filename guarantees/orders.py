@@ -6,6 +6,7 @@ from django.db.transaction import TransactionManagementError, get_connection
 
 from accounts.models import Contractor, User
 from audit import trail
+from guarantees import clock
 from guarantees.models import Guarantee, Terms, Version
 from outbox import promises
 
@@ -43,6 +44,27 @@ def place(terms: Terms, *, contractor: Contractor, by: User) -> Version:
     promises.make("mint", str(guarantee.pk))
     trail.record("guarantee.ordered", guarantee, by=by, version=version.no, terms_digest=version.terms_digest)
     return version
+
+
+def announce(guarantee: Guarantee) -> None:
+    """Note that a change of a guarantee is asked for (変更手続中), in the caller's transaction; locks the guarantee.
+
+    Raises Unchangeable when it is not in force. Announcing it again changes nothing: whoever asks makes sure that it is
+    the only one.
+    """
+    guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=guarantee.pk)
+    if guarantee.status != Guarantee.Status.ISSUED:
+        raise Unchangeable
+    if guarantee.changing_since is None:
+        guarantee.changing_since = clock.now()
+        guarantee.save(update_fields=["changing_since"])
+
+
+def drop_change(guarantee: Guarantee) -> None:
+    """Note that the change that was asked for came to nothing; locks the guarantee, in the caller's transaction."""
+    guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=guarantee.pk)
+    guarantee.changing_since = None
+    guarantee.save(update_fields=["changing_since"])
 
 
 def amend(terms: Terms, guarantee: Guarantee, *, by: User) -> Version:

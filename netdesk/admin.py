@@ -53,6 +53,7 @@ class DeskSite(AdminSite):
             path("lines/<uuid:pk>/print/<int:no>.pdf", self.admin_view(paper_views.print_pdf), name="print_pdf"),
             path("lines/<uuid:pk>/handed-over/", self.admin_view(paper_views.handed_over), name="handed_over"),
             path("lines/<uuid:pk>/pay/", self.admin_view(money_views.pay), name="pay"),
+            path("lines/<uuid:pk>/refund/", self.admin_view(money_views.refund), name="refund"),
             path("lines/<uuid:pk>/hold/", self.admin_view(desk_talk_views.hold), name="hold"),
             path("lines/<uuid:pk>/let-go/", self.admin_view(desk_talk_views.let_go), name="let_go"),
             path("lines/<uuid:pk>/memo/", self.admin_view(desk_talk_views.memo), name="memo"),

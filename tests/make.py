@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
 from announcements.models import Announcement
-from applications import attachments, drafts, example, lifecycle, sending
+from applications import attachments, changing, drafts, example, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
 from guarantees import amending, issuing, orders, sample_tariffs
 from guarantees.models import Terms, Version
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from netdesk import dates
 
 _serial = itertools.count(1)
 
@@ -222,6 +223,37 @@ def line(people, status="submitted", *, product="advance", **changes):
                 made, name, by=people["contractor" if name == "withdraw" else "clerk"], remark="お知らせします。"
             )
     return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk)
+
+
+def guarantee(people, **changes):
+    """A guarantee of the contractor that was applied for, approved and issued; its line has what was asked."""
+    made = line(people, "approved", **changes)
+    issuing.mint(str(made.issue.guarantee_id))
+    return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk).issue.guarantee
+
+
+def change(people, about, status="submitted", *, purpose="change", **typed):
+    """A line that changes a guarantee of the contractor, brought to `status` by the people whose business that is."""
+    person = people["contractor"]
+    saved = changing.begin(about, purpose, by=person, wish={})
+    news = {"changed_on": "今日", "change_reason": "設計変更のため", "message": ""} | typed
+    news = {name: dates.seireki(timezone.localdate()) if text == "今日" else text for name, text in news.items()}
+    kept = {name: text for name, text in (saved.typed | news).items() if text}
+    saved = drafts.save(saved.pk, kept, by=person, version=saved.version)
+    made = sent(saved, person).lines.get()
+    for name in WAYS[status].split():
+        if name == "approve":
+            lifecycle.approve(made, by=people["approver"], revision=1, contract_seen="mail", reason="確かめました。")
+        else:
+            lifecycle.move(made, name, by=people["contractor" if name == "withdraw" else "clerk"], remark="連絡です。")
+    return Line.objects.select_related("application", "issue__guarantee", "about", "premium").get(pk=made.pk)
+
+
+def changed(people, about, **typed):
+    """The same, approved and issued."""
+    made = change(people, about, "approved", **typed)
+    amending.amend(str(made.issue_id))
+    return Line.objects.select_related("application", "issue__guarantee", "about", "premium").get(pk=made.pk)
 
 
 def edited(application, somebody, **changes):
