@@ -33,7 +33,7 @@ def faults(data: Mapping[str, Any], *, version: Version, purpose: str, on: dt.da
     else:
         yield from _ended(data)
     if purpose != Purpose.CORRECTION:
-        yield from _changed_on(data, version, on)
+        yield from _changed_on(data, version, purpose, on)
     if returns and not data.get("refund_account"):
         yield "refund_account", "保証料をお返しするため、返還先の口座を入力してください"
 
@@ -41,15 +41,25 @@ def faults(data: Mapping[str, Any], *, version: Version, purpose: str, on: dt.da
 def _same(data: Mapping[str, Any], version: Version, *sums: tuple[str, str]) -> Iterator[Fault]:
     pairs = [*sums, ("works_until", "works_until"), ("ends_on", "ends_on")]
     if all(data.get(name) in {None, getattr(version, field)} for name, field in pairs):
-        yield "price", "いまの保証と同じ内容です。変わる項目に、変更後の内容を入力してください"
+        yield "price", "いまの保証と同じ内容です。変わる項目（金額・工期・保証期限）に、変更後の内容を入力してください"
 
 
-def _changed_on(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fault]:
+def _changed_on(data: Mapping[str, Any], version: Version, purpose: str, on: dt.date) -> Iterator[Fault]:
     day = data.get("changed_on")
     if day and day < version.contracted_on:
-        yield "changed_on", f"契約締結日（{dates.seireki(version.contracted_on)}）以後の日を入力してください"
+        yield (
+            "changed_on",
+            f"{_what(purpose)}は、契約締結日（{dates.seireki(version.contracted_on)}）以後の日を入力してください",
+        )
     elif day and day > on:
-        yield "changed_on", "今日までの日を入力してください。変更契約を結んだあとに、お申し込みいただけます"
+        yield (
+            "changed_on",
+            f"{_what(purpose)}は、今日までの日を入力してください。契約が変わったあとに、お申し込みいただけます",
+        )
+
+
+def _what(purpose: str) -> str:
+    return "解約する日" if purpose == Purpose.CANCELLATION else "変更契約日"
 
 
 def _sums(data: Mapping[str, Any], version: Version) -> Iterator[Fault]:
@@ -74,7 +84,10 @@ def _lowered(data: Mapping[str, Any], version: Version, amount: int) -> Iterator
     elif used == "yes" and received is None:
         yield "received", "受け取った前払金の額を入力してください"
     elif used == "yes" and received is not None and received > version.amount_yen:
-        yield "received", f"いまの保証金額（{version.amount_yen:,}円）以下の金額を入力してください"
+        yield (
+            "received",
+            f"受け取った前払金の額は、いまの保証金額（{version.amount_yen:,}円）以下の金額を入力してください",
+        )
     elif used == "yes" and received is not None and amount < received:
         yield (
             "amount",
@@ -92,18 +105,24 @@ def covers_until(version: Terms, works_until: dt.date) -> dt.date:
 def _days(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fault]:
     until, ends_on = data.get("works_until"), data.get("ends_on")
     if until and until < version.works_from:
-        yield "works_until", f"工期の始まり（{dates.seireki(version.works_from)}）以後の日を入力してください"
+        yield (
+            "works_until",
+            f"変更後の工期の終わりは、工期の始まり（{dates.seireki(version.works_from)}）以後の日を入力してください",
+        )
         until = None
     if ends_on is None:
         return
     if version.starts_on and ends_on < version.starts_on:
-        yield "ends_on", f"保証期間の始まり（{dates.seireki(version.starts_on)}）以後の日を入力してください"
+        yield (
+            "ends_on",
+            f"変更後の保証期限は、保証期間の始まり（{dates.seireki(version.starts_on)}）以後の日を入力してください",
+        )
     elif ends_on < on:
-        yield "ends_on", "今日以後の日を入力してください"
+        yield "ends_on", "変更後の保証期限は、今日以後の日を入力してください"
     elif until and ends_on < (reach := covers_until(version, until)):
         yield (
             "ends_on",
-            f"保証期間が工期を含むように、{dates.seireki(reach)}以後の日を入力してください"
+            f"変更後の保証期限は、工期を含むように、{dates.seireki(reach)}以後の日を入力してください"
             f"（いまの入力：{dates.seireki(ends_on)}）",
         )
 
@@ -111,9 +130,12 @@ def _days(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fa
 def _corrected(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fault]:
     day = data.get("contracted_on")
     if day and day > version.works_until:
-        yield "contracted_on", f"工期の終わり（{dates.seireki(version.works_until)}）以前の日を入力してください"
+        yield (
+            "contracted_on",
+            f"契約締結日は、工期の終わり（{dates.seireki(version.works_until)}）以前の日を入力してください",
+        )
     elif day and day > on and day != version.contracted_on:
-        yield "contracted_on", "今日までの日を入力してください"
+        yield "contracted_on", "契約締結日は、今日までの日を入力してください"
 
 
 def _ended(data: Mapping[str, Any]) -> Iterator[Fault]:

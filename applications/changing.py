@@ -102,9 +102,16 @@ def first_typing(version: Version, purpose: str, *, by: User) -> dict[str, str]:
         "notice": "yes" if version.notice_address else "no",
         "email": version.notice_address or by.email,
         "person": by.name,
-    }
+    } | _contact(version)
     asked = change_forms.names(purpose, version)
     return {name: text for name, text in holds.items() if name in asked and text}
+
+
+def _contact(version: Version) -> dict[str, str]:
+    """Give the contact of the application by which the version was ordered, and how its certificate was to be received."""
+    asked = Application.objects.filter(lines__issue=version).first()
+    names = ("receipt", "department", "post", "person", "phone")
+    return {name: str(getattr(asked, name)) for name in names if asked and getattr(asked, name)}
 
 
 def form_of(application: Application, typed: Mapping[str, str] | None = None, *, bound: bool = True) -> ChangeForm:
