@@ -126,6 +126,7 @@ _ACTS = {
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",
+    "key.expired": "認証キーの閲覧を終了しました",
     "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
     "paper.printed": "証書（正・副）を印刷しました",
     "statement.rendered": "保証料計算書を作成しました",

@@ -17,7 +17,7 @@ from applications import attachments, costs, lifecycle, listing, summary, talk, 
 from applications.models import Line, Message
 from audit import trail
 from audit.models import Entry
-from guarantees import papers
+from guarantees import clock, papers, viewing
 from guarantees.models import Document
 from netdesk import paging, tables
 
@@ -140,6 +140,7 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "typed": typed,
         "error": error,
         "longest": talk.LONGEST[Message.Side.CONTRACTOR],
+        "ended_on": viewing.ended_on(found.issue.guarantee, clock.today()) if found.issue else None,
         "certificate": papers.latest(found.issue.guarantee, Document.Kind.CERTIFICATE) if found.issue else None,
         "notice": papers.latest(found.issue.guarantee, Document.Kind.NOTICE) if found.issue else None,
         "cost": costs.of_line(found) if found.premium else None,
