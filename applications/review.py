@@ -8,6 +8,7 @@ from applications import checks, lifecycle, summary
 from applications.models import Attachment, Line
 from audit import trail
 from audit.models import Entry
+from guarantees import clock, expiry, standing, viewing
 from guarantees.models import HandOver
 from issuers.kinds import Product
 from netdesk import dates
@@ -97,6 +98,24 @@ def _period(line: Line) -> Point:
         else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
     )
     return Point("契約日・工期・保証期間", value, rule)
+
+
+def ending(line: Line) -> list[summary.Row]:
+    """Tell of an issued guarantee how it stands, when it ends and whether its holder heard of that; nothing before the issue."""
+    version, today = line.issue, clock.today()
+    if version is None or version.issued_at is None or version.starts_on is None:
+        return []
+    stands, left = standing.of(version, today), (version.ends_on - today).days
+    note = f"満了まであと{left}日" if stands == standing.Standing.IN_FORCE and left <= expiry.AHEAD.days else ""
+    period = f"{dates.seireki(version.starts_on)} 〜 {dates.seireki(version.ends_on)}"
+    rows = [
+        summary.Row("保証期間", period, note),
+        summary.Row("保証の状態", stands),
+        summary.Row("満了のお知らせ", expiry.told(version, today)),
+    ]
+    if day := viewing.ended_on(version.guarantee, today):
+        rows.append(summary.Row("発注者の閲覧", f"{dates.seireki(day)}で終了"))
+    return rows
 
 
 class Eyes(NamedTuple):

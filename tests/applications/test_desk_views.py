@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from applications import checks, desk_sheet_views, lifecycle, memos, talk
 from applications.models import Approval, Line
-from guarantees import clock, issuing, printing
-from guarantees.models import Guarantee, Version
+from guarantees import clock, expiry, issuing, printing
+from guarantees.models import Guarantee, Key, Version
 from issuers.models import Acceptance
-from netdesk import paging
-from outbox.models import Job
+from netdesk import dates, paging
+from outbox.models import Job, Letter
 from tests import make, many
 
 QUEUE = "/admin/queue/"
@@ -179,6 +179,46 @@ def test_what_ends_within_thirty_days_is_named(desk, people, text):
     page = text(desk.get(QUEUE, {"show": "ending"}))
     assert "まもなく満了（30日以内） 1件" in page and "ひばり工事" in page and "つぐみ工事" not in page
     assert "満了まであと12日" in page
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (30, 1), (31, 0)])
+def test_the_last_thirty_days_are_counted_beside_the_queue(desk, people, text, days, count):
+    line = make.line(people, "approved", contract_on=None, works_until=(TODAY() + dt.timedelta(days=days)).isoformat())
+    issuing.mint(str(line.issue.guarantee_id))
+    assert f"まもなく満了（30日以内） {count}件" in text(desk.get(QUEUE))
+    assert listed(desk.get(QUEUE, {"show": "ending"})) == (ids(line) if count else [])
+    assert f"満了まであと{days}日" in text(desk.get(review(line))) or not count
+
+
+def test_what_ends_first_stands_first_and_no_clock_ticks_for_it(desk, people, monkeypatch):
+    monkeypatch.setattr(paging, "SIZE", 2)
+    lines = {}
+    for days in (20, 3, 3, 11):
+        until = (TODAY() + dt.timedelta(days=days)).isoformat()
+        line = make.line(people, "approved", contract_on=None, works_until=until)
+        issuing.mint(str(line.issue.guarantee_id))
+        lines.setdefault(days, []).append(str(line.pk))
+    Line.objects.update(sent_at=timezone.now() - dt.timedelta(days=30))
+    order = [*sorted(lines[3]), *lines[11], *lines[20]]
+    pages = [desk.get(QUEUE, {"show": "ending", "after": after}) for after in ("", order[1])]
+    assert [listed(page) for page in pages] == [order[:2], order[2:]]
+    assert "wait-t over" not in pages[0].content.decode()
+
+
+def test_the_sheet_tells_when_a_guarantee_ends_and_whether_its_holder_knows(desk, people, text):
+    until = TODAY() + dt.timedelta(days=12)
+    line = make.line(people, "approved", contract_on=None, works_until=until.isoformat())
+    assert "保証期間と満了" not in text(desk.get(review(line)))  # not issued yet
+    issuing.mint(str(line.issue.guarantee_id))
+    words = text(desk.get(review(line)))
+    assert f"〜 {dates.seireki(until)} 満了まであと12日" in words and "満了のお知らせ まもなく送ります" in words
+    expiry.remind()
+    Letter.objects.filter(kind="guarantee_expires").update(status="sent", sent_at=timezone.now())
+    words = text(desk.get(review(line)))
+    assert f"満了のお知らせ {dates.seireki(TODAY())}に送信済" in words
+    assert "発注者の閲覧" not in words
+    Key.objects.update(expires_on=TODAY() - dt.timedelta(days=1))
+    assert f"発注者の閲覧 {dates.seireki(TODAY() - dt.timedelta(days=1))}で終了" in text(desk.get(review(line)))
 
 
 def test_an_approver_sees_what_waits_for_approval(client, people, text):
