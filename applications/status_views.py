@@ -184,7 +184,7 @@ def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             lifecycle.move(found, "withdraw", by=request.user, remark=reason)
         except lifecycle.NotAllowed as refusal:
-            error = str(refusal)
+            error, found = str(refusal), get_object_or_404(_lines(request), pk=pk)
         else:
             messages.success(request, f"{found.application.number}（{found.get_product_display()}）を取り下げました。")
             return redirect("applications:line", pk=pk)

@@ -46,8 +46,9 @@ def told(version: Version, on: dt.date) -> str:
     """Say how far the letter about the end of a version is, for our desk; `on` is today in Tokyo."""
     letter = Letter.objects.filter(kind=LETTER, ref=_ref(version)).order_by("created_at").first()
     if letter is not None:
-        sent = letter.status == Letter.Status.SENT and letter.sent_at is not None
-        return f"{dates.seireki(clock.day(letter.sent_at))}に送信済" if sent else letter.get_status_display()
+        if letter.status == Letter.Status.SENT and letter.sent_at is not None:
+            return f"{dates.seireki(clock.day(letter.sent_at))}に送信済"
+        return letter.get_status_display()
     if version.status != Version.Status.ISSUED or version.guarantee.status != Guarantee.Status.ISSUED:
         return "送りません"
     if on > version.ends_on:

@@ -408,6 +408,61 @@ def test_the_second_approval_says_who_was_first(client, people):  # 88
     assert Guarantee.objects.count() == 1
 
 
+WORDS = "工期を確かめてください。\n「8-9」の契約書です。"
+
+
+def kept(name, words):
+    """A text to copy, as a page shows it."""
+    return f'id="copy-{name}">{words}</p>'
+
+
+@pytest.mark.parametrize("name", ["return", "decline"])
+def test_words_for_another_revision_stand_in_the_form_and_can_be_sent_anew(desk, people, name):
+    line = make.line(people, "under_review")
+    Line.objects.update(revision=2, principal_name="新しい名前 株式会社")
+    page = desk.post(move(line, name), {"remark": WORDS, "revision": "1"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert f">{WORDS}</textarea>" in words and "新しい名前 株式会社" in words
+    assert f'href="{review(line)}" target="_blank"' in words
+    revision = re.search(r'name="revision" value="(\d+)"', words)[1]
+    assert desk.post(move(line, name), {"remark": WORDS, "revision": revision}).status_code == 302
+    assert line.messages.latest("at").text == WORDS
+
+
+@pytest.mark.parametrize("name", ["return", "decline"])
+def test_words_for_a_move_that_is_over_are_given_back_to_be_copied(desk, people, name):
+    line = make.line(people, "approved")
+    page = desk.post(move(line, name), {"remark": WORDS, "revision": "1"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert kept("remark", WORDS) in words and "入力した内容は送信していません。" in words
+    assert "<textarea" not in words
+    assert "送信していません" not in desk.get(move(line, name)).content.decode()
+
+
+def test_the_reason_of_an_approval_is_kept_but_the_papers_are_to_be_looked_at_again(client, people):
+    line = make.line(people, "under_review", advance_amount="20,000,001")
+    client.force_login(people["approver"])
+    wish = {"contract_seen": "mail", "reason": WORDS, "revision": "1"}
+    Line.objects.update(revision=2)
+    page = client.post(move(line, "approve"), wish)
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert f">{WORDS}</textarea>" in words
+    assert " checked" not in words
+    assert not Approval.objects.exists()
+    assert client.post(move(line, "approve"), wish | {"revision": "2"}).status_code == 302
+    late = client.post(move(line, "approve"), wish | {"revision": "2"})
+    assert (late.status_code, kept("reason", WORDS) in late.content.decode()) == (409, True)
+
+
+def test_the_reason_of_somebody_who_may_not_approve_is_not_lost(desk, people):
+    line = make.line(people, "under_review", advance_amount="20,000,001")
+    page = desk.post(move(line, "approve"), {"contract_seen": "mail", "reason": WORDS, "revision": "1"})
+    assert kept("reason", WORDS) in page.content.decode()
+
+
 def test_the_page_says_why_one_may_not_approve(desk, people):
     line = make.line(people, "under_review")
     words = "承認の権限がありません。承認できる方に依頼してください。"
