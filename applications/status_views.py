@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
 from applications import attachments, costs, lifecycle, listing, summary, talk, wording
@@ -162,10 +162,12 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
 
 
 @applicant_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """連絡を送る: say something to the branch about a line."""
+    """連絡を送る: say something to the branch about a line. A GET, as of a page loaded again, leads to where the form stands."""
     found = get_object_or_404(_lines(request), pk=pk)
+    if request.method != "POST":
+        return redirect(f"{reverse('applications:line', args=[pk])}#talk")
     text = request.POST.get("text", "")
     try:
         talk.say(found, text, by=request.user)
