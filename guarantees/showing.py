@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from accounts import acting
 from accounts.models import User
 from audit import trail
 from guarantees import clock, keys, paper_words, papers, viewing
@@ -19,8 +21,10 @@ class NothingToShow(Exception):
 def show_key(guarantee: Guarantee, *, by: User) -> str:
     """Give the 12 signs of the key in force and note who saw them.
 
-    Opens its own transaction. Raises NothingToShow when no key is in force, keys.Unsealable when it cannot be read.
+    Opens its own transaction. Raises PermissionDenied for whoever does not act for the company (閲覧者 too), NothingToShow
+    when no key is in force, keys.Unsealable when it cannot be read.
     """
+    _require(guarantee, by)
     with transaction.atomic():
         key = guarantee.keys.filter(viewing.opens(clock.today())).first()
         if key is None:
@@ -28,6 +32,11 @@ def show_key(guarantee: Guarantee, *, by: User) -> str:
         signs = keys.reveal(key)
         trail.record("key.shown", guarantee, by=by, key_no=key.no)
     return signs
+
+
+def _require(guarantee: Guarantee, by: User) -> None:
+    if acting.company_of(by).pk != guarantee.contractor_id:
+        raise PermissionDenied("a key is for the company whose guarantee it opens")
 
 
 def _why_none(guarantee: Guarantee) -> str:
@@ -39,8 +48,10 @@ def _why_none(guarantee: Guarantee) -> str:
 def hand_over_notice(guarantee: Guarantee, *, by: User) -> bytes:
     """Give the key notice as a PDF and note who took it; after 閲覧終了 too, as the record of what was handed in.
 
-    Opens its own transaction. Raises NothingToShow while it is being drawn, papers.Damaged when its bytes are not ours.
+    Opens its own transaction. Raises PermissionDenied for whoever does not act for the company (閲覧者 too), NothingToShow
+    while it is being drawn, papers.Damaged when its bytes are not ours.
     """
+    _require(guarantee, by)
     with transaction.atomic():
         document = papers.latest(guarantee, Document.Kind.NOTICE)
         if document is None:
