@@ -1,6 +1,7 @@
 """Keeps a company's address book (登録情報): 請求先, メールアドレス and 担当部署, which the form offers to choose from.
 
-Every change is one transaction with its audit entry. The company is the one of the person who acts (`by`), always.
+Every change is one transaction with its audit entry. The company is the one of the person who acts (`by`), always; a 閲覧者
+acts for none and meets PermissionDenied.
 """
 
 import unicodedata
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import acting
 from accounts.models import Contractor, User
 from applications.registers import BillingParty, Department, Entry, MailAddress
 from audit import trail
@@ -181,8 +183,7 @@ def _one(book: Book, pk: str, *, by: User) -> Entry | None:
 
 def _locked_company(by: User) -> Contractor:
     """Hold the company's row, so that the limit and the check for doubles see every entry; applications are not held up."""
-    assert by.contractor_id is not None  # the door let a contractor in
-    return Contractor.objects.select_for_update(no_key=True).get(pk=by.contractor_id)
+    return Contractor.objects.select_for_update(no_key=True).get(pk=acting.company_of(by).pk)
 
 
 def _require(book: Book, texts: Mapping[str, str], *, others: list[Entry]) -> None:

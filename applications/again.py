@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from accounts import acting
 from accounts.models import Contractor, User
 from applications import drafts
 from applications.models import Application, Line
@@ -28,8 +30,11 @@ def last(company: Contractor) -> Application | None:
 def begin(source: Application, *, by: User, whole: bool) -> Application:
     """Begin a draft with what was typed in `source`, or without what belongs to that contract only (`whole` is False).
 
-    Choices that are no longer offered (a billing party deleted since) come up as not chosen yet. Raises drafts.Full.
+    Choices that are no longer offered (a billing party deleted since) come up as not chosen yet. Raises drafts.Full,
+    PermissionDenied for whoever does not act for the company (閲覧者 too).
     """
+    if acting.company_of(by).pk != source.contractor_id:
+        raise PermissionDenied("an application is begun from one of the own company")
     left_out = {"message"} if whole else OF_ONE_CONTRACT  # what was said to the branch was said of the other one
     typed = {name: text for name, text in source.typed.items() if name not in left_out}
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only, to_login
 from accounts.models import User
@@ -31,10 +31,15 @@ def attachments(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @applicant_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def attach(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """添付する: add one file. A script (static/nd/attach.js) is told the next page in a header, so that it can go there itself."""
+    """添付する: add one file. A script (static/nd/attach.js) is told the next page in a header, so that it can go there itself.
+
+    A GET, as of a page loaded again, leads to where the form stands.
+    """
     application = _application(request, pk)
+    if request.method != "POST":
+        return redirect("applications:attachments", pk=pk)
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form=form, application=application)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
+from accounts import acting
 from accounts.models import User
 from applications import inspecting, talk
 from applications.attached import LONGEST_NAME, MEGABYTE, MOST, MOST_TOGETHER
@@ -43,8 +44,10 @@ def add(application: Application, *, kind: str, name: str, data: bytes, by: User
     """Add a file to an application of the person's company, judged by its content. The same bytes again are one file.
 
     Once the application was sent, the branch is told in the conversation of every line still open. Locks the
-    application, then its lines. Raises NotAttached.
+    application, then its lines. Raises NotAttached, Application.DoesNotExist when it is not theirs, PermissionDenied
+    for a 閲覧者.
     """
+    company = acting.company_of(by)
     if kind not in Attachment.Kind.values:
         raise NotAttached("書類の種類を選択してください", "kind")
     if against := _objection(application):
@@ -56,7 +59,7 @@ def add(application: Application, *, kind: str, name: str, data: bytes, by: User
     shown = clean_name(name, type_)
     digest = papers.put(data, SHELF)  # before the transaction, like every paper: what no row names is swept
     with transaction.atomic():
-        current = Application.objects.select_for_update().get(pk=application.pk, contractor=by.contractor_id)
+        current = Application.objects.select_for_update().get(pk=application.pk, contractor=company)
         lines = list(current.lines.select_for_update())
         if earlier := current.attachments.filter(digest=digest).first():
             return Added(earlier, is_new=False)
@@ -72,10 +75,11 @@ def add(application: Application, *, kind: str, name: str, data: bytes, by: User
 def take_back(attachment: Attachment, *, by: User) -> None:
     """Take back a file while the branch has not received the application. Locks the application, then its lines.
 
-    Raises NotAttached; Attachment.DoesNotExist when it was taken back a moment ago.
+    Raises NotAttached; Attachment.DoesNotExist when it was taken back a moment ago; PermissionDenied for a 閲覧者.
     """
+    company = acting.company_of(by)
     with transaction.atomic():
-        current = Application.objects.select_for_update().get(pk=attachment.application_id, contractor=by.contractor_id)
+        current = Application.objects.select_for_update().get(pk=attachment.application_id, contractor=company)
         lines = list(current.lines.select_for_update())
         mine = current.attachments.get(pk=attachment.pk)
         if not are_loose(current, lines):

@@ -42,7 +42,7 @@ def confirm(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return render(
             request,
             "applications/refused.html",
-            {"refusal": refusal, "application": application},
+            {"refusal": refusal, "application": application, "reason": wish["caution_reason"]},
             status=refusal.status,
         )
     return redirect("applications:sent", pk=pk)

@@ -72,6 +72,7 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         "points": found,
         "cautions": sum(bool(point.caution) for point in found),
         "eyes": points.eyes(line),
+        "ending": points.ending(line),
         "acts": points.history(line),
         # While a print is being drawn, its own section says so.
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),

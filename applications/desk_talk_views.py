@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest
 from applications import desk_sheet_views, holding, memos, phrases, talk
@@ -54,10 +54,15 @@ def settle(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("admin:review", pk=pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """お客様への連絡: say something to the customer about a line of the own branch, or only put a phrase into the text."""
+    """お客様への連絡: say something to the customer about a line of the own branch, or only put a phrase into the text.
+
+    Whoever loads an answer of this address again is led to the sheet, where the form stands.
+    """
     line = desk_sheet_views.ours(request, pk)
+    if request.method != "POST":
+        return redirect(f"{reverse('admin:review', args=[pk])}#talk")
     typed = {"typed": request.POST.get("text", ""), "memo": request.POST.get("memo", "")}
     if request.POST.get("act") == "insert":
         text, offer = phrases.insert(
@@ -72,10 +77,12 @@ def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return _written(request, line, typed | {"typed": ""})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def memo(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """社内メモ: note something about a line of the own branch that no customer reads."""
+    """社内メモ: note something about a line of the own branch that no customer reads. A GET leads to the sheet."""
     line = desk_sheet_views.ours(request, pk)
+    if request.method != "POST":
+        return redirect(f"{reverse('admin:review', args=[pk])}#memos")
     typed = {"typed": request.POST.get("text", ""), "memo": request.POST.get("memo", "")}
     try:
         memos.write(line, typed["memo"], by=request.user)

@@ -72,7 +72,10 @@ def review(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
-    """Say what a move will do and ask for what it needs; a POST makes it. 受付 and 審査開始 need nothing and go at once."""
+    """Say what a move will do and ask for what it needs; a POST makes it. 受付 and 審査開始 need nothing and go at once.
+
+    Who comes too late finds what was typed again: in the form while the move is still open, else to be copied.
+    """
     line = desk_sheet_views.ours(request, pk)
     if name not in lifecycle.MOVES or lifecycle.MOVES[name].side != "branch":
         raise Http404
@@ -82,11 +85,7 @@ def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if request.POST.get("act") == "insert":
         wish["remark"], offer = phrases.insert(wish["remark"], request.POST.get("phrase", ""), phrases.offered(name))
         return _move_page(request, line, name, wish, offer=offer)
-    revision = (
-        int(wish["revision"])
-        if wish["revision"].isascii() and wish["revision"].isdigit() and len(wish["revision"]) < 9
-        else 0
-    )
+    revision = _whole(wish["revision"])
     try:
         if name == "approve":
             lifecycle.approve(
@@ -94,10 +93,12 @@ def move(request: MemberRequest, pk: uuid.UUID, name: str) -> HttpResponse:
             )
         else:
             lifecycle.move(line, name, by=request.user, remark=wish["remark"], revision=revision)
+    except lifecycle.TooLate as refusal:
+        line = desk_sheet_views.ours(request, pk)  # as it stands now: what was typed may be sent anew for that
+        wish |= {"revision": str(line.revision), "contract_seen": ""}
+        return _move_page(request, line, name, wish, error=str(refusal), status=409)
     except lifecycle.NotAllowed as refusal:
-        return _move_page(
-            request, line, name, wish, error=str(refusal), status=409 if isinstance(refusal, lifecycle.TooLate) else 200
-        )
+        return _move_page(request, line, name, wish, error=str(refusal))
     line.refresh_from_db()
     messages.success(request, f"{line}を「{wording.status_of(line).words}」にしました。")
     return redirect("admin:review", pk=pk)
@@ -123,11 +124,16 @@ def _move_page(
         "is_late": status == 409,
         "offer": offer or phrases.offered(name),
     }
-    shown["can"] = name in lifecycle.open_to(request.user, line) and not shown["is_late"] and not shown["objection"]
+    shown["can"] = name in lifecycle.open_to(request.user, line) and not shown["objection"]
     at_field = error and not shown["is_late"] and not shown["objection"]
     wrong = _field_of(name, wish, shown["cautions"]) if at_field else ""
     shown |= {"wrong": wrong, "anchor": f"{wrong}_0" if wrong == "seen" else wrong}
     return render(request, "desk/move.html", shown, status=status)
+
+
+def _whole(typed: str) -> int:
+    """Read a revision; 0, which no line has, for anything that is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def _field_of(name: str, wish: dict[str, str], cautions: object) -> str:

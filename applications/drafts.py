@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import acting
 from accounts.models import Contractor, User
 from applications.forms import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE, ApplicationForm
 from applications.models import Application, BankBranch, Line
@@ -69,17 +70,16 @@ def save(
     head of the chain.
 
     Raises Stale when the stored version is another one or the application was sent, Full when the company keeps too many
-    drafts, TooLong when a field holds too much, Application.DoesNotExist when it is not theirs. Saving what is stored already changes nothing, whatever the
-    version.
+    drafts, TooLong when a field holds too much, Application.DoesNotExist when it is not theirs, PermissionDenied for a
+    閲覧者. Saving what is stored already changes nothing, whatever the version.
     """
+    company = acting.company_of(by)
     if long := [name for name, text in typed.items() if len(text) > LONGEST_TYPED]:
         raise TooLong(long)
     typed = {
         name: text.replace("\x00", "") for name, text in typed.items()
     }  # no keyboard types it, no database stores it
     with transaction.atomic():
-        company = by.contractor
-        assert company is not None  # the door let a contractor in
         application = Application.objects.filter(pk=pk).first() or begin(pk, typed, cleared, by=by)
         if application.contractor_id != company.pk:
             raise Application.DoesNotExist
@@ -125,20 +125,20 @@ def begin(
     about: Guarantee | None = None,
     **data: str,
 ) -> Application:
-    """Begin a draft in the caller's transaction; `data` goes into its entry in the trail. Raises Full.
+    """Begin a draft in the caller's transaction; `data` goes into its entry in the trail. Raises Full, PermissionDenied.
 
     A draft that changes a guarantee says what for (`purpose`) and which one (`about`).
 
     Of two that begin the same one at once, the second finds the first's.
     """
-    assert by.contractor is not None
-    Contractor.objects.select_for_update(no_key=True).get(pk=by.contractor.pk)  # counting and adding are one
+    company = acting.company_of(by)
+    Contractor.objects.select_for_update(no_key=True).get(pk=company.pk)  # counting and adding are one
     if Application.objects.visible_to(by).drafts().exclude(pk=pk).count() >= MOST:
         raise Full
     application, is_new = Application.objects.get_or_create(
         pk=pk,
         defaults={
-            "contractor": by.contractor,
+            "contractor": company,
             "created_by": by,
             "changed_by": by,
             "typed": typed,
@@ -198,9 +198,13 @@ def open_sections(application: Application | None) -> dict[str, bool]:
 
 
 def discard(application: Application, *, by: User) -> None:
-    """Delete a draft that was never sent; its deletion stays in the audit trail. A sent application is never deleted."""
+    """Delete a draft that was never sent; its deletion stays in the audit trail. A sent application is never deleted.
+
+    Raises Application.DoesNotExist when it is not theirs or was sent, PermissionDenied for a 閲覧者.
+    """
+    company = acting.company_of(by)
     with transaction.atomic():
-        mine = Application.objects.select_for_update().get(pk=application.pk, sent_at=None)
+        mine = Application.objects.select_for_update().get(pk=application.pk, contractor=company, sent_at=None)
         trail.record("application.discarded", mine, by=by, version=mine.version, attachments=mine.attachments.count())
         mine.delete()
 

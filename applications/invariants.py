@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from applications import paper_breaches
+from applications import key_breaches, paper_breaches
 from applications.models import Line
 from audit import chain
 from guarantees import canon, papers, snapshot
@@ -220,12 +220,6 @@ NEWS_TO_ANOTHER = f"""
 SELECT 'letter ' || letter.id {NEWS} AND version.notice_address <> ''
   AND (letter.to <> version.notice_address OR line.notice_address <> version.notice_address)"""
 
-KEYS_AMISS = """
-SELECT guarantee.id::text FROM guarantees_guarantee guarantee LEFT JOIN guarantees_key key ON key.guarantee_id = guarantee.id
-GROUP BY guarantee.id
-HAVING count(*) FILTER (WHERE key.status = 'active') > 1
-  OR (count(key.id) > 0) <> (guarantee.format = 'electronic' AND guarantee.number IS NOT NULL)"""
-
 ACTS_AND_ENTRIES = """
 SELECT act || ' ' || subject FROM (
   SELECT 'line.approved' AS act, line_id::text AS subject, count(*) AS wanted FROM applications_approval GROUP BY line_id
@@ -238,6 +232,8 @@ SELECT act || ' ' || subject FROM (
   UNION ALL
   SELECT 'paper.printed', version.guarantee_id::text, count(*)
   FROM guarantees_print made JOIN guarantees_version version ON version.id = made.version_id GROUP BY version.guarantee_id
+  UNION ALL
+  SELECT 'key.expired', guarantee_id::text, count(*) FROM guarantees_key WHERE status = 'expired' GROUP BY guarantee_id
   UNION ALL
   SELECT kind || '.rendered', guarantee_id::text, count(*) FROM guarantees_document GROUP BY guarantee_id, kind) acts
 WHERE wanted <> (SELECT count(*) FROM audit_entry WHERE action = act AND subject_id = subject)"""
@@ -284,7 +280,11 @@ ALL = (
         _rows(NEWS_NOT_WRITTEN, LETTER_WITHOUT_JOB, SENT_BUT_NOT_ACCEPTED, LETTER_OVERDUE, UNWISHED_NEWS),
     ),
     Invariant(30, "お知らせの宛先は、申込で確定した宛先である", _rows(NEWS_TO_ANOTHER)),
-    Invariant(32, "有効な認証キーは、発行済の電子保証にだけ、1つずつある", _rows(KEYS_AMISS)),
+    Invariant(32, "有効な認証キーは、発行済の電子保証にだけ、1つずつある", _rows(key_breaches.KEYS_AMISS)),
+    Invariant(
+        34, "閲覧期限を過ぎた認証キーは、2日以内に閲覧終了になり、その前にはならない",
+        _rows(key_breaches.KEYS_PAST_THEIR_LAST_DAY, key_breaches.KEYS_CLOSED_TOO_EARLY),
+    ),
     Invariant(47, "操作は1つずつ監査記録に残り、連鎖に欠けがない", _broken_trail),
     Invariant(
         58, "証書の印刷には、書類か、続いている処理がある",

@@ -47,8 +47,7 @@ def pay(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         lifecycle.pay(line, by=request.user, amount_yen=paid["amount"], on=paid["on"], way=paid["way"])
     except lifecycle.TooLate as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("admin:review", pk=pk)
+        return _page(request, lines.get(pk=pk), form, error=str(refusal))
     except lifecycle.NotAllowed as refusal:
         form.add_error("on" if str(refusal).startswith("入金日") else "amount", str(refusal))
         return _page(request, line, form)
@@ -97,11 +96,13 @@ def refund(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "desk/refund.html", shown)
 
 
-def _page(request: MemberRequest, line: Line, form: PaymentForm) -> HttpResponse:
+def _page(request: MemberRequest, line: Line, form: PaymentForm, *, error: str = "") -> HttpResponse:
     shown = {
+        "error": error,
+        "way": dict(Remittance.Way.choices).get(form["way"].value() or ""),
         "line": line,
         "form": form,
         "cost": costs.of_line(line),
         "can": "pay" in lifecycle.open_to(request.user, line),
     }
-    return render(request, "desk/pay.html", shown)
+    return render(request, "desk/pay.html", shown, status=409 if error else 200)

@@ -12,7 +12,7 @@ WHERE (paper.kind = 'paper') <> EXISTS (
 PRINTS_WITH_GAPS = """
 SELECT 'version ' || version_id FROM guarantees_print GROUP BY version_id
 HAVING (min(no), max(no), count(DISTINCT no)) IS DISTINCT FROM (1, count(*)::int, count(*))"""
-# What is on paper has neither key nor electronic papers (KEYS_AMISS asks for the keys); what is electronic is not printed.
+# What is on paper has neither key nor electronic papers (key_breaches asks for the keys); what is electronic is not printed.
 PAPERS_OF_THE_OTHER_FORM = """
 SELECT guarantee.id::text FROM guarantees_document paper JOIN guarantees_guarantee guarantee ON guarantee.id = paper.guarantee_id
 WHERE paper.kind <> 'statement' AND (paper.kind = 'paper') <> (guarantee.format = 'paper')

@@ -43,6 +43,7 @@ FACETS = {
     FREE: ("担当なし", OPEN & Q(held_by=None)),
     OTHERS: ("ほかの職員の担当", HELD),
 }
+ORDERS = {"done": ("-sent_at", "-id"), ENDING: ("ends_on", "id")}
 AT_WORK = (
     "open",
     "new",
@@ -99,9 +100,9 @@ def _condition(facet: str, person: User) -> Q:
 
 
 def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:
-    """Give a page of a facet: the longest waiting first, of what is done the newest."""
+    """Give a page of a facet: the longest waiting first, of what is done the newest, of what ends soon the first to end."""
     found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "held_by")
-    order = ("-sent_at", "-id") if facet == "done" else ("sent_at", "id")
+    order = ORDERS.get(facet, ("sent_at", "id"))
     wanted = found.filter(_condition(facet, person)).annotate(noted=memos.are_there())
     return paging.page(wanted, *order, after=after)
 

@@ -7,6 +7,7 @@ from accounts.models import User
 from applications import change_checks, checks, lifecycle, summary, traces
 from applications.models import Attachment, Line
 from audit.models import Entry
+from guarantees import clock, expiry, standing, viewing
 from guarantees.models import HandOver, Purpose
 from issuers.kinds import Product
 from netdesk import dates
@@ -110,6 +111,24 @@ def _period(line: Line) -> Point:
     return Point("契約日・工期・保証期間", value, rule)
 
 
+def ending(line: Line) -> list[summary.Row]:
+    """Tell of an issued guarantee how it stands, when it ends and whether its holder heard of that; nothing before the issue."""
+    version, today = line.issue, clock.today()
+    if version is None or version.issued_at is None or version.starts_on is None:
+        return []
+    stands, left = standing.of(version, today), (version.ends_on - today).days
+    note = f"満了まであと{left}日" if stands == standing.Standing.IN_FORCE and left <= expiry.AHEAD.days else ""
+    period = f"{dates.seireki(version.starts_on)} 〜 {dates.seireki(version.ends_on)}"
+    rows = [
+        summary.Row("保証期間", period, note),
+        summary.Row("保証の状態", stands),
+        summary.Row("満了のお知らせ", expiry.told(version, today)),
+    ]
+    if day := viewing.ended_on(version.guarantee, today):
+        rows.append(summary.Row("発注者の閲覧", f"{dates.seireki(day)}で終了"))
+    return rows
+
+
 class Eyes(NamedTuple):
     """A person of the branch and why they may not approve ("" when they may)."""
 
@@ -140,6 +159,7 @@ _ACTS = {
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",
+    "key.expired": "認証キーの閲覧を終了しました",
     "notice.downloaded": "「認証キー」のお知らせをダウンロードしました",
     "paper.printed": "証書（正・副）を印刷しました",
     "statement.rendered": "保証料計算書を作成しました",

@@ -53,7 +53,9 @@ def _digest(lines: Iterable[Line]) -> str:
 
 
 def read_token(token: str, application: Application, *, by: User) -> Token:
-    """Read a token. Refused: 403 missing or another person's, 400 malformed, 409 older than a day."""
+    """Read a token. Refused: 403 missing, another person's or of whoever may not send, 400 malformed, 409 older than a day."""
+    if not by.may_apply or by.contractor_id != application.contractor_id:
+        raise Refused("申込を送信できるのは、申込者・管理者の方です。", 403)
     if not token:
         raise Refused("送信の手続きを、申込内容の確認からもう一度行ってください。", 403)
     try:

@@ -10,13 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
 from applications import attachments, costs, lifecycle, listing, summary, talk, traces, wording
 from applications.models import Line, Message
 from audit.models import Entry
-from guarantees import papers
+from guarantees import clock, papers, viewing
 from guarantees.models import Document, Version
 from netdesk import paging, tables
 
@@ -141,6 +141,7 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
         "typed": typed,
         "error": error,
         "longest": talk.LONGEST[Message.Side.CONTRACTOR],
+        "ended_on": viewing.ended_on(found.issue.guarantee, clock.today()) if found.issue else None,
         "certificate": papers.latest(found.issue, Document.Kind.CERTIFICATE) if found.issue else None,
         "notice": papers.latest(found.issue, Document.Kind.NOTICE) if found.issue else None,
         "cost": costs.of_line(found) if found.premium else None,
@@ -167,10 +168,12 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
 
 
 @applicant_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def say(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """連絡を送る: say something to the branch about a line."""
+    """連絡を送る: say something to the branch about a line. A GET, as of a page loaded again, leads to where the form stands."""
     found = get_object_or_404(_lines(request), pk=pk)
+    if request.method != "POST":
+        return redirect(f"{reverse('applications:line', args=[pk])}#talk")
     text = request.POST.get("text", "")
     try:
         talk.say(found, text, by=request.user)
@@ -189,7 +192,7 @@ def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             lifecycle.move(found, "withdraw", by=request.user, remark=reason)
         except lifecycle.NotAllowed as refusal:
-            error = str(refusal)
+            error, found = str(refusal), get_object_or_404(_lines(request), pk=pk)
         else:
             messages.success(request, f"{found.application.number}（{found.get_product_display()}）を取り下げました。")
             return redirect("applications:line", pk=pk)

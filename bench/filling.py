@@ -27,6 +27,7 @@ from bench.mix import (
     MESSAGES,
     OPEN,
     OWNER,
+    PREMIUMS,
     RETURNED,
     SENT,
     VERSIONS,
@@ -39,6 +40,7 @@ TABLES = (
     "applications_line",
     "guarantees_guarantee",
     "guarantees_version",
+    "guarantees_premium",
     "guarantees_key",
     "guarantees_look",
     "applications_message",
@@ -126,6 +128,7 @@ def _one_step(connection: psycopg.Connection, lines: int, first: int, last: int)
     _insert(connection, "applications_application", APPLICATIONS, heads, numbers)
     _insert(connection, "guarantees_guarantee", GUARANTEES, f"{FROM_LINES} WHERE {IS_APPROVED}", numbers)
     _insert(connection, "guarantees_version", VERSIONS, f"{FROM_LINES} WHERE {IS_APPROVED}", numbers)
+    _insert(connection, "guarantees_premium", PREMIUMS, f"{FROM_LINES} WHERE {IS_APPROVED}", numbers)
     _insert(connection, "guarantees_key", KEYS, f"{FROM_LINES} WHERE {issued} AND i % 5 > 0", numbers)
     _insert(connection, "guarantees_look", LOOKS, f"{FROM_LINES} WHERE {issued} AND i % 5 > 1", numbers)
     _insert(connection, "applications_line", LINES, joined, numbers)

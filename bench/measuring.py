@@ -21,14 +21,16 @@ from accounts.models import User
 from applications import example
 from applications.models import Line
 from bench import databases, filling, mix
-from guarantees import keys, lookup
+from guarantees import keys, lookup, sample_tariffs, viewing
 from guarantees.models import Guarantee
 from netdesk import postgres
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
 WARM_UP = 5
 GOAL = 1.3
-RESULT = Path(__file__).resolve().parent.parent / "docs" / "evidence" / "lists.json"
+TRIAL = {"BENCH_SIZES", "BENCH_ROUNDS"} & os.environ.keys()  # not the run that is shown to others
+SHOWN = Path(__file__).resolve().parent.parent / "docs" / "evidence"
+RESULT = (databases.VAR if TRIAL else SHOWN) / "lists.json"
 Page = Callable[[], object]
 
 
@@ -62,6 +64,7 @@ def _prepare(server: postgres.Server, size: int) -> None:
     if not databases.is_filled(server, size):
         call_command("load_issuers", verbosity=0)
         example.furnish()
+        sample_tariffs.load()
         databases.fill(server, size)
 
 
@@ -81,9 +84,12 @@ def _pages() -> dict[str, Page]:
         "手続状況：金額順": contractor("/applications/", sort="-amount"),
         "電子保証": contractor("/guarantees/"),
         "電子保証：しぼり込み": contractor("/guarantees/", q="工事", seen="yes"),
+        "保証料計算書": contractor("/statements/"),
+        "一括納付の明細": contractor("/statements/monthly/"),
         "全体トップ": contractor("/"),
         "受付キュー": clerk("/admin/queue/"),
         "受付キュー：発行手続中": clerk("/admin/queue/", show="issuing"),
+        "受付キュー：まもなく満了": clerk("/admin/queue/", show="ending"),
         "受付キュー：終わったもの、5ページ目": clerk("/admin/queue/", show="done", after=str(done[120].pk)),
         "受付キュー（本店）": head("/admin/queue/"),
         "受付キュー（本店）：発行手続中": head("/admin/queue/", show="issuing"),
@@ -96,6 +102,7 @@ def _pages() -> dict[str, Page]:
         "申込を検索（本店）：ない言葉": head("/admin/search/", q="ペンギン水族館"),
         "申込を検索：保証契約番号": clerk("/admin/search/", q=number),
         "照会の問い合わせ（ハッシュを除く）": lambda: lookup._fitting(number, "Z28YUE4J3Bux"),
+        "閲覧終了の仕事（することがないとき）": viewing.close,
     }
 
 

@@ -81,6 +81,10 @@ CONTRACTOR = {
     "address": "'東京都見本区みどり二丁目' || i % 40 || '番4号'",
     "phone": "'03-0000-0123'",
     "branch_id": "(SELECT id FROM accounts_branch WHERE code = (101 + i % 47)::text)",
+    "corporate_no": "''",
+    "licence_authority": "''",
+    "licence_kind": "''",
+    "licence_no": "''",
 }
 APPLICATIONS = {
     "id": uuid_of("application", "i"),
@@ -92,6 +96,7 @@ APPLICATIONS = {
     "changed_at": "at",
     "version": "2",
     "typed": "'{}'::jsonb",
+    "cleared": "'{}'::jsonb",
     "sent_at": "at",
     "department": "'総務部'",
     "post": "''",
@@ -118,6 +123,7 @@ LINES = TERMS | {
     "held_by_id": "officer.id",
     "edited_by_id": "person.id",
     "issue_id": ISSUE,
+    "premium_id": ISSUE,
 }
 NUMBER = "to_char(22 + i / 200000, 'FM00') || branch.code || '-' || lpad((i % 200000)::text, 6, '0')"
 GUARANTEES = {
@@ -145,6 +151,28 @@ VERSIONS = TERMS | {
     "snapshot": f"CASE WHEN {IS_ORDERED} THEN NULL ELSE {SNAPSHOT} END",
     "snapshot_digest": "md5(i::text) || md5(i::text)",
 }
+RATE = 3000  # millionths of a yen for each yen: 0.3 %
+PREMIUMS = {
+    "id": "i",
+    "version_id": "i",
+    "contractor_id": "company.id",
+    "branch_id": "company.branch_id",
+    "tariff_id": f"(SELECT min(id) FROM guarantees_tariff WHERE product = {TERMS['product']})",
+    "tariff_name": "'見本料率'",
+    "tariff_from": "'2022-04-01'",
+    "product": TERMS["product"],
+    "amount_yen": TERMS["amount_yen"],
+    "steps": "jsonb_build_array(jsonb_build_object('over_yen', 0, 'up_to_yen', NULL, 'rate', '0.30',"
+    f" 'part_yen', {TERMS['amount_yen']}, 'millionths', ({TERMS['amount_yen']}) * {RATE}::bigint))",
+    "unit_yen": "1",
+    "minimum_yen": "0",
+    "total_yen": f"({TERMS['amount_yen']}) * {RATE}::bigint / 1000000",
+    "payment": TERMS["payment"],
+    "billing_name": TERMS["billing_name"],
+    "closing_day": "31",
+    "debit_day": "31",
+    "at": SENT,
+}
 KEYS = {
     "id": "i",
     "guarantee_id": uuid_of("guarantee", "i"),
@@ -154,9 +182,9 @@ KEYS = {
     "kid": "'test'",
     "verifier": "decode(md5(i::text) || md5(i::text), 'hex')",
     "pepper_id": "'test'",
-    "status": "'active'",
+    "status": f"CASE WHEN ({SENT})::date + 390 < current_date THEN 'expired' ELSE 'active' END",
     "created_at": SENT,
-    "expires_on": f"({SENT})::date + 3900",
+    "expires_on": f"({SENT})::date + 390",
 }
 LOOKS = {
     "guarantee_id": uuid_of("guarantee", "i"),

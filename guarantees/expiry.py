@@ -42,8 +42,32 @@ def remind() -> int:
     return sum(_write(version) for version in waiting[:BATCH])
 
 
+def told(version: Version, on: dt.date) -> str:
+    """Say how far the letter about the end of a version is, for our desk; `on` is today in Tokyo."""
+    letter = Letter.objects.filter(kind=LETTER, ref=_ref(version)).order_by("created_at").first()
+    if letter is not None:
+        if letter.status == Letter.Status.SENT and letter.sent_at is not None:
+            return f"{dates.seireki(clock.day(letter.sent_at))}に送信済"
+        return letter.get_status_display()
+    if version.status != Version.Status.ISSUED or version.guarantee.status != Guarantee.Status.ISSUED:
+        return "送りません"
+    if on > version.ends_on:
+        return "送っていません"
+    if on < version.ends_on - AHEAD:
+        return f"{dates.seireki(version.ends_on - AHEAD)}に送ります"
+    return "まもなく送ります" if _address(version) else "宛先がないため、送れません。お電話でお知らせください"
+
+
+def _ref(version: Version) -> str:
+    return f"expiry:{version.pk}"
+
+
+def _address(version: Version) -> str:
+    return version.notice_address or _somebody(version)
+
+
 def _write(version: Version) -> bool:
-    address = version.notice_address or _somebody(version)
+    address = _address(version)
     if not address:
         return False
     shown = snapshot.read(version)
@@ -51,7 +75,7 @@ def _write(version: Version) -> bool:
         post.write(
             LETTER,
             to=address,
-            ref=f"expiry:{version.pk}",
+            ref=_ref(version),
             context={
                 "contractor_name": shown["principal_name"],
                 "number": shown["number"],

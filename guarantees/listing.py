@@ -9,8 +9,8 @@ import jpholiday
 from django.db.models import Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
 
-from guarantees import clock, lookup, standing
-from guarantees.models import Guarantee, Version
+from guarantees import clock, lookup, standing, viewing
+from guarantees.models import Guarantee, Key, Version
 from netdesk import dates, filters, paging
 
 ORDER = ("-created_at", "-id")
@@ -26,7 +26,8 @@ class Row(NamedTuple):
     version: Version
     standing: standing.Standing
     seen_at: dt.datetime | None  # when somebody who was not logged in first opened it
-    is_late: bool  # still unopened PATIENCE working days after the issue
+    is_late: bool  # still unopened PATIENCE working days after the issue, and it can still be opened
+    is_over: bool  # the last day on which it could be opened is over
 
 
 class ListFilters(filters.Filters):
@@ -86,7 +87,9 @@ def page(found: QuerySet[Guarantee], *, after: str, on: dt.date) -> Page:
 
 def _with_versions(found: QuerySet[Guarantee]) -> QuerySet[Guarantee]:
     issues = Version.objects.exclude(status=Version.Status.ORDERED).defer("snapshot").order_by("-no")
-    return found.prefetch_related(Prefetch("versions", issues))
+    return found.prefetch_related(
+        Prefetch("versions", issues), Prefetch("keys", Key.objects.defer("ciphertext", "verifier"))
+    )
 
 
 HEADER = (
@@ -129,8 +132,9 @@ def cells(found: QuerySet[Guarantee], *, on: dt.date) -> Iterator[tuple[object, 
 def _row(guarantee: Guarantee, seen_at: dt.datetime | None, on: dt.date) -> Row:
     version = next(iter(guarantee.versions.all()))  # prefetched, the newest first
     issued_at = version.issued_at or guarantee.created_at
-    late = seen_at is None and working_days(issued_at, on) > PATIENCE
-    return Row(guarantee, version, standing.to_parties(version, on), seen_at, late)
+    over = viewing.ended_on(guarantee, on) is not None
+    late = seen_at is None and not over and working_days(issued_at, on) > PATIENCE
+    return Row(guarantee, version, standing.to_parties(version, on), seen_at, late, over)
 
 
 def working_days(since: dt.datetime, until: dt.date) -> int:

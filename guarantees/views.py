@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only, to_login
 from accounts.models import User
-from guarantees import advice, clock, damage, keys, listing, lookup, papers, showing, standing
+from guarantees import advice, clock, damage, keys, listing, lookup, papers, showing, standing, viewing
 from guarantees.models import Document, Guarantee, Version
 from issuers.kinds import Format
 from netdesk import paging, tables
@@ -133,12 +133,13 @@ def pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def _overview(request: MemberRequest, guarantee: Guarantee, *, key: list[str] | None = None) -> HttpResponse:
-    version = _newest(guarantee)
+    version, today = _newest(guarantee), clock.today()
     context = {
         "guarantee": guarantee,
         "version": version,
         "key": key,
-        "standing": standing.to_parties(version, clock.today()),
+        "ended_on": viewing.ended_on(guarantee, today),
+        "standing": standing.to_parties(version, today),
         "seen": lookup.opened_by_beneficiary(guarantee),
         "looks": lookup.looks(guarantee).select_related("by")[:LOOKS_SHOWN],
         "notice": papers.latest(version, Document.Kind.NOTICE),

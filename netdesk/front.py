@@ -8,7 +8,8 @@ from django.urls import reverse
 from accounts.models import User
 from applications import listing, wording
 from applications.models import Application, Line
-from guarantees.models import Guarantee, Look
+from guarantees import clock, viewing
+from guarantees.models import Guarantee, Key, Look
 from issuers.kinds import Format
 from netdesk import paging
 
@@ -80,8 +81,12 @@ def _task(found: QuerySet[Any], chip: str, tone: str, words: str, way: tuple[str
 
 
 def _unopened(person: User) -> Task:
-    """Count electronic guarantees that no official has opened yet; looks of people logged in do not count."""
+    """Count electronic guarantees that no official has opened yet and still can; looks of people logged in do not count."""
     opened = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None)
     waiting = Guarantee.objects.visible_to(person).filter(format=Format.ELECTRONIC, status=Guarantee.Status.ISSUED)
-    found, way = waiting.exclude(Exists(opened)), ("guarantees:overview", "guarantees:list", "seen=no")
+    can_be_opened = Exists(Key.objects.filter(viewing.opens(clock.today()), guarantee=OuterRef("pk")))
+    found, way = (
+        waiting.filter(can_be_opened).exclude(Exists(opened)),
+        ("guarantees:overview", "guarantees:list", "seen=no"),
+    )
     return _task(found, "発注者 未閲覧", "info", "「認証キー」のお知らせを発注者へ提出してください", way)

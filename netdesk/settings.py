@@ -227,7 +227,7 @@ JOB_ATTEMPTS = {
     "render_copy": 10,
 }
 # What the relay looks after besides, and after how many seconds again.
-CHORES = {"guarantees.expiry.remind": 3600}
+CHORES = {"guarantees.expiry.remind": 3600, "guarantees.viewing.close": 3600}
 # Who writes the link of a letter that opens something without a log-in, at the moment of sending (outbox.links).
 LETTER_LINKS = {"invitation": "accounts.invitations.link"}
 RELAY_INLINE_AFTER = env.float("RELAY_INLINE_AFTER", default=30)

@@ -41,6 +41,7 @@ applications:issuer_note    -          GET     login     200     200        200 
 applications:banks          -          GET     login     200     200        200       404     404     404
 applications:estimate       advance    GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
+applications:say            line       GET     login     404     line       line      404     404     404
 applications:say            line       POST    login     404     line       line      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
@@ -68,6 +69,7 @@ applications:again_last     -          POST    login     new     edit       edit
 applications:copy           copy       GET     login     404     200        200       200     404     200
 applications:copy_pdf       copy       GET     login     404     200        200       200     404     200
 applications:attachments    draft      GET     login     404     200        200       404     404     404
+applications:attach         draft      GET     login     404     attachments attachments 404  404     404
 applications:attach         draft      POST    login     404     attachments attachments 404  404     404
 applications:take_back      loose      POST    login     404     attachments attachments 404  404     404
 applications:attachment     loose      GET     login     404     200        200       404     404     404
@@ -128,7 +130,9 @@ admin:search                -          GET     login     404     404        404 
 admin:pay                   unpaid     GET     login     404     404        404       200     404     404
 admin:pay                   unpaid     POST    login     404     404        404       200     404     404
 admin:settle                line       POST    login     404     404        404       review  404     404
+admin:say                   line       GET     login     404     404        404       review  404     404
 admin:say                   line       POST    login     404     404        404       review  404     404
+admin:memo                  line       GET     login     404     404        404       review  404     404
 admin:memo                  line       POST    login     404     404        404       review  404     404
 admin:hold                  line       POST    login     404     404        404       queue   404     404
 admin:let_go                line       POST    login     404     404        404       review  404     404

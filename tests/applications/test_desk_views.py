@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from applications import checks, desk_sheet_views, lifecycle, memos, talk
 from applications.models import Approval, Line
-from guarantees import clock, issuing, printing
-from guarantees.models import Guarantee, Version
+from guarantees import clock, expiry, issuing, printing
+from guarantees.models import Guarantee, Key, Version
 from issuers.models import Acceptance
-from netdesk import paging
-from outbox.models import Job
+from netdesk import dates, paging
+from outbox.models import Job, Letter
 from tests import make, many
 
 QUEUE = "/admin/queue/"
@@ -179,6 +179,46 @@ def test_what_ends_within_thirty_days_is_named(desk, people, text):
     page = text(desk.get(QUEUE, {"show": "ending"}))
     assert "まもなく満了（30日以内） 1件" in page and "ひばり工事" in page and "つぐみ工事" not in page
     assert "満了まであと12日" in page
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (30, 1), (31, 0)])
+def test_the_last_thirty_days_are_counted_beside_the_queue(desk, people, text, days, count):
+    line = make.line(people, "approved", contract_on=None, works_until=(TODAY() + dt.timedelta(days=days)).isoformat())
+    issuing.mint(str(line.issue.guarantee_id))
+    assert f"まもなく満了（30日以内） {count}件" in text(desk.get(QUEUE))
+    assert listed(desk.get(QUEUE, {"show": "ending"})) == (ids(line) if count else [])
+    assert f"満了まであと{days}日" in text(desk.get(review(line))) or not count
+
+
+def test_what_ends_first_stands_first_and_no_clock_ticks_for_it(desk, people, monkeypatch):
+    monkeypatch.setattr(paging, "SIZE", 2)
+    lines = {}
+    for days in (20, 3, 3, 11):
+        until = (TODAY() + dt.timedelta(days=days)).isoformat()
+        line = make.line(people, "approved", contract_on=None, works_until=until)
+        issuing.mint(str(line.issue.guarantee_id))
+        lines.setdefault(days, []).append(str(line.pk))
+    Line.objects.update(sent_at=timezone.now() - dt.timedelta(days=30))
+    order = [*sorted(lines[3]), *lines[11], *lines[20]]
+    pages = [desk.get(QUEUE, {"show": "ending", "after": after}) for after in ("", order[1])]
+    assert [listed(page) for page in pages] == [order[:2], order[2:]]
+    assert "wait-t over" not in pages[0].content.decode()
+
+
+def test_the_sheet_tells_when_a_guarantee_ends_and_whether_its_holder_knows(desk, people, text):
+    until = TODAY() + dt.timedelta(days=12)
+    line = make.line(people, "approved", contract_on=None, works_until=until.isoformat())
+    assert "保証期間と満了" not in text(desk.get(review(line)))  # not issued yet
+    issuing.mint(str(line.issue.guarantee_id))
+    words = text(desk.get(review(line)))
+    assert f"〜 {dates.seireki(until)} 満了まであと12日" in words and "満了のお知らせ まもなく送ります" in words
+    expiry.remind()
+    Letter.objects.filter(kind="guarantee_expires").update(status="sent", sent_at=timezone.now())
+    words = text(desk.get(review(line)))
+    assert f"満了のお知らせ {dates.seireki(TODAY())}に送信済" in words
+    assert "発注者の閲覧" not in words
+    Key.objects.update(expires_on=TODAY() - dt.timedelta(days=1))
+    assert f"発注者の閲覧 {dates.seireki(TODAY() - dt.timedelta(days=1))}で終了" in text(desk.get(review(line)))
 
 
 def test_an_approver_sees_what_waits_for_approval(client, people, text):
@@ -366,6 +406,61 @@ def test_the_second_approval_says_who_was_first(client, people):  # 88
     assert answer.status_code == 409
     assert "この申込はすでに承認済です（田中　一郎、" in answer.content.decode()
     assert Guarantee.objects.count() == 1
+
+
+WORDS = "工期を確かめてください。\n「8-9」の契約書です。"
+
+
+def kept(name, words):
+    """A text to copy, as a page shows it."""
+    return f'id="copy-{name}">{words}</p>'
+
+
+@pytest.mark.parametrize("name", ["return", "decline"])
+def test_words_for_another_revision_stand_in_the_form_and_can_be_sent_anew(desk, people, name):
+    line = make.line(people, "under_review")
+    Line.objects.update(revision=2, principal_name="新しい名前 株式会社")
+    page = desk.post(move(line, name), {"remark": WORDS, "revision": "1"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert f">{WORDS}</textarea>" in words and "新しい名前 株式会社" in words
+    assert f'href="{review(line)}" target="_blank"' in words
+    revision = re.search(r'name="revision" value="(\d+)"', words)[1]
+    assert desk.post(move(line, name), {"remark": WORDS, "revision": revision}).status_code == 302
+    assert line.messages.latest("at").text == WORDS
+
+
+@pytest.mark.parametrize("name", ["return", "decline"])
+def test_words_for_a_move_that_is_over_are_given_back_to_be_copied(desk, people, name):
+    line = make.line(people, "approved")
+    page = desk.post(move(line, name), {"remark": WORDS, "revision": "1"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert kept("remark", WORDS) in words and "入力した内容は送信していません。" in words
+    assert "<textarea" not in words
+    assert "送信していません" not in desk.get(move(line, name)).content.decode()
+
+
+def test_the_reason_of_an_approval_is_kept_but_the_papers_are_to_be_looked_at_again(client, people):
+    line = make.line(people, "under_review", advance_amount="20,000,001")
+    client.force_login(people["approver"])
+    wish = {"contract_seen": "mail", "reason": WORDS, "revision": "1"}
+    Line.objects.update(revision=2)
+    page = client.post(move(line, "approve"), wish)
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert f">{WORDS}</textarea>" in words
+    assert " checked" not in words
+    assert not Approval.objects.exists()
+    assert client.post(move(line, "approve"), wish | {"revision": "2"}).status_code == 302
+    late = client.post(move(line, "approve"), wish | {"revision": "2"})
+    assert (late.status_code, kept("reason", WORDS) in late.content.decode()) == (409, True)
+
+
+def test_the_reason_of_somebody_who_may_not_approve_is_not_lost(desk, people):
+    line = make.line(people, "under_review", advance_amount="20,000,001")
+    page = desk.post(move(line, "approve"), {"contract_seen": "mail", "reason": WORDS, "revision": "1"})
+    assert kept("reason", WORDS) in page.content.decode()
 
 
 def test_the_page_says_why_one_may_not_approve(desk, people):

@@ -126,10 +126,11 @@ def test_a_memo_is_written_and_read_on_the_sheet(desk, client, people, line, tex
     assert "社内メモを残しました。" in page
     assert "&lt;b&gt;FAX&lt;/b&gt;で<br>届きました。" in page
     assert "佐藤　花子が社内メモを残しました" in text(answer)
+    assert desk.get(address("memo", line))["Location"] == f"{address('review', line)}#memos"
     client.force_login(people["head"])
     page = client.get(address("review", line)).content.decode()
     assert ("届きました。" in page, 'name="memo"' in page) == (True, False)
-    assert client.get(address("memo", line)).status_code == 405
+    assert client.get(address("memo", line)).status_code == 404
 
 
 @pytest.mark.parametrize(

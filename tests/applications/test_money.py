@@ -200,8 +200,12 @@ class TestPages:
         assert "1,000円足りません" in short
         done = client.post(address, {"amount": "４８，０００円", "on": TODAY().isoformat(), "way": "cash"}, follow=True)
         assert "入金を記録し、発行を始めました。" in done.content.decode() and "入金済" in done.content.decode()
-        again = client.post(address, {"amount": "48000", "on": TODAY().isoformat(), "way": "cash"}, follow=True)
-        assert "すでに承認済です" in again.content.decode()
+        again = client.post(address, {"amount": "48000", "on": TODAY().isoformat(), "way": "cash"})
+        text = again.content.decode()
+        assert (
+            again.status_code == 409 and "すでに承認済です" in text and "<form method" not in text[text.index("<h1") :]
+        )
+        assert "入力した内容は記録していません。" in text and ">48000<" in text and ">現金<" in text
         assert Remittance.objects.count() == 1
 
     @pytest.mark.parametrize("who", ["contractor", "rival", "otherbranch", "head"])

@@ -187,6 +187,7 @@ def test_a_page_that_is_no_longer_so_prints_nothing_and_leads_back(client, peopl
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "印刷していません" in page
+    assert 'id="copy-reason">汚損のため</p>' in page
     assert f'href="{at("review", line)}#prints"' in page
     assert "<form method" not in page[page.index("<main") :]
     assert Print.objects.count() == 1

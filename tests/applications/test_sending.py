@@ -206,6 +206,7 @@ def test_a_token_used_again_with_another_content_is_refused(owner, draft):  # 51
     answer = owner.post(confirm(draft), {"token": token, "agree": "1", "caution_reason": "別の理由"})
     assert answer.status_code == 409
     assert "この画面からはすでに送信しています。手続状況を確かめてください。" in answer.content.decode()
+    assert 'id="copy-reason">別の理由</p>' in answer.content.decode()
     assert Submission.objects.count() == 1
 
 

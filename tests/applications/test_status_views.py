@@ -195,7 +195,9 @@ def test_a_withdrawal_that_comes_too_late_says_so_and_changes_nothing(owner, peo
     line = make.line(people, "under_review")
     answer = owner.post(withdraw(line), {"reason": "延期のため"})
     assert answer.status_code == 409
-    assert "この申込は審査中のため、「この申込を取り下げる」の操作はできません。" in answer.content.decode()
+    page = answer.content.decode()
+    assert "この申込は審査中のため、「この申込を取り下げる」の操作はできません。" in page
+    assert 'id="copy-reason">延期のため</p>' in page and "<textarea" not in page
     line.refresh_from_db()
     assert line.status == "under_review"
 

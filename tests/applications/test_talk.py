@@ -140,7 +140,12 @@ def test_the_company_writes_from_the_detail(client, people):
     words = answer.content.decode()
     assert (answer.status_code, "あ" * 501 in words) == (200, True)
     assert '<a href="#text">支店への連絡は、500文字以内で入力してください（いまの入力：501文字）</a>' in words
-    assert client.get(say).status_code == 405
+    for method in (client.get, client.head):  # the page of the error loaded again
+        assert (method(say).status_code, method(say)["Location"]) == (302, f"{page}#talk")
+    assert client.put(say).status_code == 405
+    for other in ("rival", "viewer"):
+        client.force_login(people[other])
+        assert client.get(say).status_code == 404
 
 
 @pytest.mark.parametrize("text", ["a%00b", "a%1Bb", "%F0%9F%98%80"])
@@ -161,8 +166,11 @@ def test_the_branch_writes_from_the_review_sheet(client, people):
     assert "新宿支店から　佐藤　花子" in answer.content.decode()
     answer = client.post(say, {"text": " "})
     assert '<a href="#text">お客様への連絡を入力してください</a>' in answer.content.decode()
-    client.force_login(people["head"])
-    assert client.post(say, {"text": "x"}).status_code == 404
+    assert client.get(say)["Location"] == f"{reverse('admin:review', args=[line.pk])}#talk"
+    for other in ("head", "otherbranch"):
+        client.force_login(people[other])
+        assert client.get(say).status_code == 404
+        assert client.post(say, {"text": "x"}).status_code == 404
     assert 'name="text"' not in client.get(reverse("admin:review", args=[line.pk])).content.decode()
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from guarantees import clock, expiry, standing
 from guarantees.models import Guarantee
+from netdesk import dates
 from outbox import chores
 from outbox.models import Letter
 from tests import make
@@ -47,6 +48,25 @@ def test_what_is_over_cancelled_or_not_yet_issued_is_not_told():
     Guarantee.objects.filter(pk=yesterday.guarantee_id).update(status="cancelled")
     make.ordered(ends_on=clock.today() + dt.timedelta(days=5))
     assert expiry.remind() == 0
+
+
+def test_the_desk_reads_how_far_the_letter_is():
+    version, today = ending(31), clock.today()
+    words = expiry.told
+    assert words(version, today) == f"{dates.seireki(today + dt.timedelta(days=1))}に送ります"
+    assert words(version, today + dt.timedelta(days=1)) == words(version, version.ends_on) == "まもなく送ります"
+    assert words(version, version.ends_on + dt.timedelta(days=1)) == "送っていません"
+    version = ending(30, notice_address="")
+    assert words(version, today) == "宛先がないため、送れません。お電話でお知らせください"
+    make.person("contractor", contractor=version.guarantee.contractor)
+    assert (expiry.remind(), words(version, today)) == (1, "送信待ち")
+    Letter.objects.update(status="sent", sent_at=clock.now())
+    assert words(version, today) == f"{dates.seireki(today)}に送信済"
+    Letter.objects.update(status="bounced")
+    assert words(version, today) == "不達"
+    cancelled = ending(10)
+    cancelled.guarantee.status = "cancelled"
+    assert words(cancelled, today) == "送りません"
 
 
 def test_states_follow_the_calendar_by_themselves():

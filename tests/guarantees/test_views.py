@@ -42,7 +42,9 @@ def rival():
 @pytest.fixture
 def issued(company, officer):
     browsing.rule()
-    return browsing.issued(company=company, by=officer)
+    guarantee, key = browsing.issued(company=company, by=officer)
+    guarantee.keys.update(expires_on=clock.today() + dt.timedelta(days=90))
+    return guarantee, key
 
 
 def url(name: str, guarantee: Guarantee) -> str:
@@ -93,15 +95,15 @@ def test_the_list_costs_the_same_number_of_queries_for_one_row_and_for_many(
     browser = entered(owner)
     for rows in (1, 25):
         with django_assert_num_queries(
-            9
-        ):  # session, person, company, clock, guarantees, versions, looks, count, branch
+            10
+        ):  # session, person, company, clock, guarantees, versions, keys, looks, count, branch
             assert browser.get(reverse("guarantees:list")).content.decode().count("<tr ") == rows + 1
         for _ in range(30):
             many.version(issued[0].current)
 
 
-@pytest.mark.parametrize(("days", "late"), [(3, False), (14, True), (400, True)])
-def test_three_working_days_without_a_look_are_pointed_out(owner, issued, days, late):
+@pytest.mark.parametrize(("days", "late"), [(3, False), (14, True), (90, True), (91, False)])
+def test_three_working_days_without_a_look_are_pointed_out_while_one_can_look(owner, issued, days, late):
     found = Guarantee.objects.visible_to(owner)
     since = clock.day(issued[0].current.issued_at)
     on = since + dt.timedelta(days=days)
