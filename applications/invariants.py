@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from applications import key_breaches, paper_breaches
+from applications import change_breaches, key_breaches, money_breaches, paper_breaches
 from applications.models import Line
 from audit import chain
 from guarantees import canon, papers, snapshot
@@ -46,7 +46,7 @@ SELECT line.id::text FROM applications_line line JOIN guarantees_version version
 WHERE line.status = 'approved' AND version.status = 'ordered' AND version.ordered_at < now() - interval '120 seconds'
   AND NOT EXISTS (
     SELECT FROM outbox_job job
-    WHERE job.kind = 'mint' AND job.ref = version.guarantee_id::text AND job.status = 'dead')"""
+    WHERE job.status = 'dead' AND (job.kind, job.ref) IN (('mint', version.guarantee_id::text), ('amend', version.id::text)))"""
 
 # The register says what somebody may do today; it speaks for the day of approval while the person was not changed since.
 VERSION_NOBODY_MIGHT_ORDER = """
@@ -125,6 +125,7 @@ DONE_WITHOUT_EFFECT = """
 SELECT job.purpose::text FROM outbox_job job
 WHERE job.status = 'done' AND NOT CASE job.kind
   WHEN 'mint' THEN EXISTS (SELECT FROM guarantees_guarantee WHERE id::text = job.ref AND number IS NOT NULL)
+  WHEN 'amend' THEN EXISTS (SELECT FROM guarantees_version WHERE id::text = job.ref AND issued_at IS NOT NULL)
   WHEN 'render_certificate' THEN EXISTS (
     SELECT FROM guarantees_document WHERE kind = 'certificate' AND version_id::text = job.ref)
   WHEN 'render_notice' THEN EXISTS (
@@ -146,7 +147,7 @@ SELECT 'mint:' || id FROM guarantees_guarantee guarantee
 WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'mint' AND ref = guarantee.id::text)"""
 PAPER_WITHOUT_JOB = """
 SELECT 'render_certificate:' || version.guarantee_id || ':' || version.no FROM guarantees_version version
-WHERE version.format = 'electronic' AND version.issued_at IS NOT NULL
+WHERE version.format = 'electronic' AND version.issued_at IS NOT NULL AND version.purpose <> 'cancel'
   AND NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_certificate' AND ref = version.id::text)
 UNION ALL
 SELECT 'render_notice:' || key.guarantee_id || ':' || key.no FROM guarantees_key key
@@ -154,26 +155,11 @@ WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_notice' AND ref = 
 UNION ALL
 SELECT 'render_statement:' || version.guarantee_id || ':' || version.no
 FROM guarantees_premium charged JOIN guarantees_version version ON version.id = charged.version_id
-WHERE version.issued_at IS NOT NULL
+WHERE version.issued_at IS NOT NULL AND NOT (version.no > 0 AND charged.total_yen = 0)
   AND NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_statement' AND ref = charged.id::text)
 UNION ALL
 SELECT 'render_copy:' || id FROM applications_copy copy
 WHERE NOT EXISTS (SELECT FROM outbox_job WHERE kind = 'render_copy' AND ref = copy.id::text)"""
-
-# What was charged is what was computed from the amount that was approved, and, where it was due first, what was paid in.
-PREMIUM_AMISS = """
-SELECT 'line ' || line.id FROM applications_line line LEFT JOIN guarantees_premium charged ON charged.id = line.premium_id
-LEFT JOIN applications_remittance money ON money.line_id = line.id
-WHERE line.issue_id IS NOT NULL AND line.premium_id IS NOT NULL AND (
-    charged.version_id IS DISTINCT FROM line.issue_id OR charged.amount_yen <> line.amount_yen
-    OR charged.payment <> line.payment OR money.amount_yen <> charged.total_yen
-    OR charged.payment <> 'monthly' AND charged.total_yen > 0 AND money.id IS NULL)
-  OR line.issue_id IS NULL AND (charged.version_id IS NOT NULL OR money.id IS NOT NULL)"""
-PREMIUM_MISCALCULATED = """
-SELECT 'premium ' || id FROM guarantees_premium charged
-WHERE amount_yen <> (SELECT sum((step ->> 'part_yen')::bigint) FROM jsonb_array_elements(steps) step)
-  OR total_yen <> greatest(minimum_yen, unit_yen * div(
-    (SELECT sum((step ->> 'millionths')::numeric) FROM jsonb_array_elements(steps) step), unit_yen * 1000000))"""
 
 WORN_OUT = """
 SELECT purpose::text FROM outbox_job
@@ -256,7 +242,7 @@ WHERE application.number IS NOT NULL AND NOT EXISTS (
 
 
 def _broken_trail() -> Iterator[str]:
-    yield from _rows(ACTS_AND_ENTRIES, LAST_MOVE_UNTOLD, SENDING_UNTOLD)()
+    yield from _rows(ACTS_AND_ENTRIES, change_breaches.ACTS_AND_ENTRIES, LAST_MOVE_UNTOLD, SENDING_UNTOLD)()
     if (broken := chain.first_break()) is not None:
         yield f"seq {broken}"
 
@@ -272,12 +258,12 @@ ALL = (
     Invariant(10, "取下げ・お引受不可・手続中の申込に、保証はない", _rows(ENDED_YET_ORDERED, ENDED_TWICE)),
     Invariant(11, "保証証書の形式と保証の種類は、版が変わっても同じである", _rows(FORM_CHANGED)),
     Invariant(15, "完了した処理には、その結果がある", _rows(DONE_WITHOUT_EFFECT)),
-    Invariant(16, "約束した処理は、目的ごとにちょうど1つある", _rows(PROMISED_TWICE, ORDER_WITHOUT_JOB, PAPER_WITHOUT_JOB)),
+    Invariant(16, "約束した処理は、目的ごとにちょうど1つある", _rows(PROMISED_TWICE, ORDER_WITHOUT_JOB, change_breaches.ORDER_WITHOUT_JOB, PAPER_WITHOUT_JOB)),
     Invariant(17, "処理の試行は上限を超えず、上限に達すれば要対応になる", _rows(WORN_OUT)),
     Invariant(21, "書類は1通ずつあり、保管したときのままである", _damaged_papers),
     Invariant(
         26, "希望されたお知らせは、必ず送られるか要対応になる",
-        _rows(NEWS_NOT_WRITTEN, LETTER_WITHOUT_JOB, SENT_BUT_NOT_ACCEPTED, LETTER_OVERDUE, UNWISHED_NEWS),
+        _rows(NEWS_NOT_WRITTEN, LETTER_WITHOUT_JOB, SENT_BUT_NOT_ACCEPTED, LETTER_OVERDUE, UNWISHED_NEWS, change_breaches.END_UNTOLD),
     ),
     Invariant(30, "お知らせの宛先は、申込で確定した宛先である", _rows(NEWS_TO_ANOTHER)),
     Invariant(32, "有効な認証キーは、発行済の電子保証にだけ、1つずつある", _rows(key_breaches.KEYS_AMISS)),
@@ -292,5 +278,17 @@ ALL = (
     ),
     Invariant(59, "証書の印刷は、版ごとに1回目から続いている", _rows(paper_breaches.PRINTS_WITH_GAPS)),
     Invariant(60, "証書（紙）の保証に電子の書類はなく、電子保証は印刷されない", _rows(paper_breaches.PAPERS_OF_THE_OTHER_FORM)),
-    Invariant(61, "保証料は、承認された額から計算され、その版に結ばれている", _rows(PREMIUM_AMISS, PREMIUM_MISCALCULATED)),
+    Invariant(61, "保証料は、承認された額から計算され、その版に結ばれている", _rows(money_breaches.PREMIUM_AMISS, money_breaches.PREMIUM_MISCALCULATED)),
+    Invariant(
+        62, "保証の版は続いており、最後の版だけが有効で、有効な認証キーはその版のもの",
+        _rows(change_breaches.VERSIONS_AMISS, change_breaches.KEY_OF_AN_OLD_VERSION),
+    ),
+    Invariant(
+        63, "変更は1つの保証に一度に1件で、その間だけ変更手続中である",
+        _rows(change_breaches.CHANGING_AMISS, change_breaches.LINE_OF_ANOTHER),
+    ),
+    Invariant(
+        64, "変更の保証料は前の版までの保証料との差額で、返還はその額である",
+        _rows(change_breaches.BEFORE_AMISS, change_breaches.REFUND_AMISS),
+    ),
 )  # fmt: skip

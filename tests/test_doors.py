@@ -15,7 +15,7 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts import invitations
-from applications import copies
+from applications import changing, copies
 from applications.models import Line, Phrase
 from guarantees import documents, issuing, keys, lookup, printing
 from guarantees.models import Document, Look, Premium, Tariff
@@ -45,6 +45,10 @@ applications:say            line       GET     login     404     line       line
 applications:say            line       POST    login     404     line       line      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
+applications:change         guarantee  GET     login     404     200        200       404     404     404
+applications:change_estimate guarantee GET     login     404     200        200       404     404     404
+applications:change_begin   changing   POST    login     404     edit       edit      404     404     404
+applications:edit           changed    GET     login     404     200        200       404     404     404
 applications:edit           draft      GET     login     404     200        200       404     404     404
 applications:edit           draft      POST    login     404     edit       edit      404     404     404
 applications:confirm        draft      GET     login     404     200        200       404     404     404
@@ -129,6 +133,8 @@ admin:queue                 -          GET     login     404     404        404 
 admin:search                -          GET     login     404     404        404       200     200     200
 admin:pay                   unpaid     GET     login     404     404        404       200     404     404
 admin:pay                   unpaid     POST    login     404     404        404       200     404     404
+admin:refund                owed       GET     login     404     404        404       200     404     404
+admin:refund                owed       POST    login     404     404        404       review  404     404
 admin:settle                line       POST    login     404     404        404       review  404     404
 admin:say                   line       GET     login     404     404        404       review  404     404
 admin:say                   line       POST    login     404     404        404       review  404     404
@@ -201,6 +207,9 @@ NOT_FOR_VIEWERS = {
     "applications:say",
     "applications:withdraw",
     "applications:edit",
+    "applications:change",
+    "applications:change_begin",
+    "applications:change_estimate",
     "applications:confirm",
     "applications:discard",
     "applications:again",
@@ -285,6 +294,9 @@ class World:
         issuing.render_statement(str(self.premium.pk))
         self.unpaid = make.line(self.people, "awaiting_premium", contract_on=None)
         tariff = {"product": "advance", "valid_from": "2099-04-01", "name": "先の料率", "bands": [[None, "0.3"]]}
+        self.owed = self._owed()
+        other = make.guarantee(self.people, contract_on=None)
+        self.changed = changing.begin(other, "correct", by=owner, wish={})
         self.mail = mail
         self.guest = invitations.invite("guest@example.jp", "見本　新人", "viewer", by=owner)
         rows = {
@@ -317,6 +329,9 @@ class World:
             "print": [self.paper.pk, 1],
             "premium": [self.premium.pk],
             "unpaid": [self.unpaid.pk],
+            "owed": [self.owed.pk],
+            "changed": [self.changed.pk],
+            "changing": [self.guarantee.pk, "change"],
             "advance": ["advance"],
             "mail": [mail],
             "body": ["131156"],
@@ -338,6 +353,7 @@ class World:
             "applications:attach": lambda: {"kind": "other", "file": SimpleUploadedFile("a.pdf", make.pdf())},
             "applications:say": {"text": "契約書を郵送しました。"},
             "admin:say": {"text": "届きました。"},
+            "admin:refund": {"on": timezone.localdate().isoformat(), "account": "見本銀行　1234567"},
             "admin:memo": {"memo": "電話で確かめました。"},
             "admin:hold": {"show": "open", "after": ""},
             "admin:move": {"revision": "1"},
@@ -353,6 +369,12 @@ class World:
             "accounts:login": {"email": "nobody@example.jp", "password": "x"},
             "verify:form": {"number": self.guarantee.number, "key": "Z28YUE4J3Bux"},
         }
+
+    def _owed(self):
+        """A line whose guarantee was lowered, and whose premium is still to be paid back."""
+        about = make.guarantee(self.people, contract_on=None)
+        typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": "見本銀行　1234567"}
+        return make.changed(self.people, about, **typed)
 
     def enter(self, visitor):
         """A browser in which the visitor has logged in and seen a first page."""

@@ -20,6 +20,10 @@ TABLE = """
 applications:line           line
 applications:say            line
 applications:withdraw       line
+applications:change         guarantee
+applications:change_begin   changing
+applications:change_estimate guarantee
+applications:edit           changed
 applications:edit           draft
 applications:edit           sent
 applications:confirm        draft

@@ -4,14 +4,15 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import timezone
 
 from accounts import colleagues, companies, invitations
 from accounts import people as register
 from accounts.forms import PersonForm
 from accounts.licences import Licence
-from applications import attachments, drafts, holding, lifecycle, memos, revival
+from applications import attachments, changing, drafts, holding, lifecycle, memos, refunding, revival
 from audit import trail
-from guarantees import issuing
+from guarantees import amending, issuing
 from issuers import codes
 from issuers.models import Issuer
 from outbox.models import Job
@@ -71,6 +72,38 @@ def approve(people):
 def mint(people):
     version = make.ordered()
     return lambda: issuing.mint(str(version.guarantee_id))
+
+
+def begin_a_change(people):
+    about = make.guarantee(people)
+    return lambda: changing.begin(about, "change", by=people["contractor"], wish={})
+
+
+def approve_a_change(people):
+    line = make.change(people, make.guarantee(people), "under_review", amount="24,000,000")
+    return lambda: lifecycle.approve(line, by=people["approver"], revision=1, contract_seen="mail", reason="理由")
+
+
+def withdraw_a_change(people):
+    line = make.change(people, make.guarantee(people), amount="24,000,000")
+    return lambda: lifecycle.move(line, "withdraw", by=people["contractor"], remark="取りやめたため")
+
+
+def amend(people):
+    line = make.change(people, make.guarantee(people), "approved", amount="24,000,000")
+    return lambda: amending.amend(str(line.issue_id))
+
+
+def cancel(people):
+    line = make.change(people, make.guarantee(people), "approved", purpose="cancel", used="no", consent="on")
+    return lambda: amending.amend(str(line.issue_id))
+
+
+def pay_back(people):
+    account = "見本銀行　1234567"
+    typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": account}
+    line = make.changed(people, make.guarantee(people), **typed)
+    return lambda: refunding.record(line, by=people["clerk"], on=timezone.localdate(), account=account)
 
 
 def render_a_certificate(people):
@@ -206,6 +239,12 @@ ACTS = {
     "withdraw": moving("withdraw", "submitted", "contractor"),
     "approve": approve,
     "mint": mint,
+    "a change begun": begin_a_change,
+    "a change approved": approve_a_change,
+    "a change withdrawn": withdraw_a_change,
+    "a change issued": amend,
+    "a cancellation": cancel,
+    "a premium paid back": pay_back,
     "a certificate": render_a_certificate,
     "a notice": render_a_notice,
     "a job revived": revive_a_job,

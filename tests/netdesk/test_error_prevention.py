@@ -20,6 +20,7 @@ GUARDED = {
     "admin:move": ("desk/move.html", "この操作で起きること", "審査の画面に戻る"),
     "admin:print": ("desk/print.html", "この操作で起きること", "審査の画面に戻る"),
     "admin:pay": ("desk/pay.html", "あとから直すことはできません", "審査の画面に戻る"),
+    "admin:refund": ("desk/refund.html", "あとから直すことはできません", "審査の画面に戻る"),
     "admin:handed_over": ("desk/handed_over.html", "あとから直すことはできません", "審査の画面に戻る"),
 }
 # These need none, and why.
@@ -30,6 +31,7 @@ FREE = {
     "accounts:password": "asks for the old password and twice for the new one, and can be changed again",
     "applications:edit": "keeps a draft; clearing asks first and can be undone",
     "applications:again": "makes a draft",
+    "applications:change_begin": "makes a draft, or opens the one that is there",
     "applications:again_last": "makes a draft",
     "applications:attach": "can be taken back until the branch has received the application, and says so",
     "applications:take_back": "the file can be attached again as it was",
