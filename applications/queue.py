@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -85,18 +85,24 @@ class Facet(NamedTuple):
 def _condition(facet: str, person: User) -> Q:
     condition = FACETS[facet][1]
     if facet == "issuing":
-        # Named one by one: asked for as a whole, a plan may walk all lines in their order to find these few.
-        ordered = Version.objects.filter(status=Version.Status.ORDERED)
-        ordered = ordered.filter(branch=person.branch_id) if person.is_branch else ordered
-        return Q(status=S.APPROVED, issue__in=[*ordered.order_by().values_list("pk", flat=True)[: paging.COUNTED + 1]])
+        return _issued_as(Version.objects.filter(status=Version.Status.ORDERED).order_by(), person)
     if facet == ENDING:
-        return condition & Q(issue__in=expiry.soon(clock.today()).order_by().values("pk"))
+        return _issued_as(expiry.soon(clock.today()), person)
     if facet == APPROVABLE:
         return condition & ~Q(reviewed_by=person.pk) & ~Q(edited_by=person.pk)
     if facet in IN_HANDS:
         mine = Q(held_by=person.pk)
         return condition & (mine if facet == MINE else ~mine)
     return condition
+
+
+def _issued_as(versions: QuerySet[Version], person: User) -> Q:
+    """Tell of lines whether they were issued as one of these versions, of which the first thousand count.
+
+    They are named one by one: asked for as a whole, a plan may walk all lines in their order to find these few.
+    """
+    versions = versions.filter(branch=person.branch_id) if person.is_branch else versions
+    return Q(status=S.APPROVED, issue__in=[*versions.values_list("pk", flat=True)[: paging.COUNTED + 1]])
 
 
 def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:

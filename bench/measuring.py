@@ -93,6 +93,7 @@ def _pages() -> dict[str, Page]:
         "受付キュー：終わったもの、5ページ目": clerk("/admin/queue/", show="done", after=str(done[120].pk)),
         "受付キュー（本店）": head("/admin/queue/"),
         "受付キュー（本店）：発行手続中": head("/admin/queue/", show="issuing"),
+        "受付キュー（本店）：まもなく満了": head("/admin/queue/", show="ending"),
         "受付キュー（本店）：終わったもの": head("/admin/queue/", show="done"),
         "申込を検索：ありふれた言葉": clerk("/admin/search/", q="改修工事"),
         "申込を検索：まれな言葉": clerk("/admin/search/", q=mix.RARE),

@@ -17,6 +17,7 @@ from tests.settings import OWN_SERVER
 # Modules that take seconds: papers drawn by the dozen, whole tables of pages. `make test-fast` leaves them out.
 HEAVY = (
     "tests/applications/test_clearing.py",
+    "tests/applications/test_acting.py",
     "tests/applications/test_attachments.py",
     "tests/applications/test_autosave.py",
     "tests/applications/test_form_page.py",
@@ -48,6 +49,7 @@ HEAVY = (
     "tests/guarantees/test_paper_certificate.py",
     "tests/guarantees/test_text_as_text.py",
     "tests/guarantees/test_verify.py",
+    "tests/guarantees/test_viewing.py",
     "tests/guarantees/test_views.py",
     "tests/issuers/test_register.py",
     "tests/outbox/test_smtp.py",

@@ -436,7 +436,7 @@ def test_words_for_a_move_that_is_over_are_given_back_to_be_copied(desk, people,
     page = desk.post(move(line, name), {"remark": WORDS, "revision": "1"})
     assert page.status_code == 409
     words = page.content.decode()
-    assert kept("remark", WORDS) in words and "入力した内容は送信していません。" in words
+    assert kept("remark", WORDS) in words and "この内容は送信していません。" in words
     assert "<textarea" not in words
     assert "送信していません" not in desk.get(move(line, name)).content.decode()
 

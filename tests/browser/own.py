@@ -4,6 +4,7 @@ All tests share the demo and run in any order: who changes one of its rows takes
 Every function brings an advance for a work of that name to a state, and gives the id under which the portal shows it.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from uuid import UUID
@@ -12,7 +13,7 @@ from accounts.demo import PASSWORD
 from accounts.models import User
 from applications import lifecycle
 from guarantees import clock, printing
-from guarantees.models import Document, HandOver, Version
+from guarantees.models import Document, HandOver, Key, Version
 from tests import make
 
 PATIENCE = 90  # seconds for the portal's worker
@@ -55,6 +56,13 @@ def issued(work: str) -> UUID:
     both = [Document.Kind.CERTIFICATE, Document.Kind.NOTICE]
     _wait(lambda: version.documents.filter(kind__in=both).count() == len(both))
     return version.guarantee_id
+
+
+def ended(work: str) -> UUID:
+    """Issued electronically, and the last day on which its key opened it was yesterday; the id of the guarantee."""
+    guarantee = issued(work)
+    Key.objects.filter(guarantee=guarantee).update(expires_on=clock.today() - dt.timedelta(days=1))
+    return guarantee
 
 
 def unpaid(work: str) -> UUID:
