@@ -457,6 +457,15 @@ def test_the_reason_of_an_approval_is_kept_but_the_papers_are_to_be_looked_at_ag
     assert (late.status_code, kept("reason", WORDS) in late.content.decode()) == (409, True)
 
 
+def test_a_reason_that_is_asked_for_no_more_is_given_back_too(client, people):
+    line = make.line(people, "under_review", advance_amount="20,000,001")
+    client.force_login(people["approver"])
+    Line.objects.update(revision=2, amount_yen=20_000_000)  # nothing to be careful about any more
+    page = client.post(move(line, "approve"), {"contract_seen": "mail", "reason": WORDS, "revision": "1"})
+    words = page.content.decode()
+    assert (page.status_code, kept("reason", WORDS) in words, 'name="reason"' in words) == (409, True, False)
+
+
 def test_the_reason_of_somebody_who_may_not_approve_is_not_lost(desk, people):
     line = make.line(people, "under_review", advance_amount="20,000,001")
     page = desk.post(move(line, "approve"), {"contract_seen": "mail", "reason": WORDS, "revision": "1"})
