@@ -18,8 +18,8 @@ _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # Kana that sources write differently: bank lists know no small kana, and づ/ず, ぢ/じ are mixed up when typing.
 _ALIKE = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖづぢ髙﨑國", "あいうえおつやゆよわかけずじ高崎国")
 _HYPHENS = str.maketrans(dict.fromkeys("ー－−‐‑–—―", "-") | {"・": ""})
-# 霞が関, 霞ヶ関, 霞ケ関 and 八カ所 are one spelling to the ear.
-_SMALL_KE = re.compile(r"(?<=[\u4e00-\u9fff々])[がか]")
+# 霞が関, 霞ヶ関, 霞ケ関 and 八カ所 are one spelling to the ear; the か of 区立かわせみ橋 begins a word of its own.
+_SMALL_KE = re.compile(r"(?<=[\u4e00-\u9fff々])[がか](?=[\u4e00-\u9fff々\s]|$)")
 
 
 @dataclass(frozen=True)

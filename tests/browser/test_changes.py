@@ -128,6 +128,7 @@ def send(page: Page) -> None:
         page.fill("#caution_reason", "変更契約書のとおりです。")
     page.check("#agree")
     page.locator(SEND).click()
+    page.wait_for_url(re.compile("/sent/$"))
 
 
 def pay_back(desk: Walk, line: str) -> None:
@@ -160,6 +161,9 @@ def test_a_paper_guarantee_says_why_its_change_is_on_paper(portal: Portal, visit
     walk.see("保証の変更の申込み", state="on paper", narrow=True)
     expect(company.locator("main")).to_contain_text("1つの保証契約で、電子保証と証書（紙）を混ぜることはできません。")
     assert company.locator("input[name=format]").count() == 0
+    company.fill("[name=changed_on]", today())
+    company.fill("[name=amount]", "21,000,000")
+    company.fill("[name=change_reason]", "増工のため")
     # Whoever asks for it all the same is refused at that place.
     company.evaluate(
         """() => { const one = document.createElement('input');

@@ -71,3 +71,28 @@ def test_a_premium_is_received_and_told(portal: Portal, visit: Callable[..., Pag
     company.open("/statements/monthly/", "一括納付のご請求", narrow=True)
     expect(contractor.locator("main")).to_contain_text("引落日")
     assert desk.faults | company.faults == {}
+
+
+def test_the_monthly_sum_is_what_its_statements_say(portal: Portal, visit: Callable[..., Page]) -> None:
+    portal.own("issued", "区立もず体育館改修工事")
+    page = visit("contractor")
+    walk = Walk(page)
+    walk.open("/statements/monthly/", "一括納付のご請求", state="with bills", narrow=True)
+    bill = page.locator("section", has_text="もず体育館").first
+    expect(bill).to_contain_text("引落日")
+    sums = [yen(cell) for cell in bill.locator("td[data-l*='保証料']").all_inner_texts()]
+    charged = bill.locator("p", has_text="ご請求額")
+    assert yen(charged.locator("b").inner_text()) == sum(sums)
+    expect(charged).to_contain_text(f"（{len(sums)}件）")
+    month = page.locator("h1").inner_text()
+    found = re.search(r"(\d+)年(\d+)月分", month)
+    assert found
+    following = f"{int(found[1]) + int(found[2]) // 12}-{int(found[2]) % 12 + 1}"
+    page.goto(f"/statements/monthly/?month={following}")
+    expect(page.locator("main")).not_to_contain_text("もず体育館")
+    assert walk.faults == {}
+
+
+def yen(text: str) -> int:
+    """Read an amount as a page writes it."""
+    return int(re.sub(r"[^0-9-]", "", text))

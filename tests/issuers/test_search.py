@@ -103,3 +103,8 @@ def test_electronic_means_an_acceptance_in_force_today(bodies):
             issuer=issuer, product="advance", work_kind="works", starts_on=starts_on, ends_on=ends_on
         )
     assert search.electronic_today(bodies) == {"131156", "132063"}
+
+
+@pytest.mark.parametrize("typed", ["かわせみ橋", "区立かわせみ", "カワセミ橋", "わせみ"])
+def test_a_word_that_begins_behind_a_kanji_is_found_by_its_beginning(typed):
+    assert search.words(typed)[0] in search.key("区立かわせみ橋架替工事")
