@@ -10,7 +10,7 @@ from applications import changing
 from applications.models import Application, Line, Refund
 from guarantees import amending
 from netdesk import dates
-from tests import make
+from tests import make, many
 
 pytestmark = pytest.mark.django_db
 TODAY = "今日"
@@ -232,3 +232,38 @@ def test_the_way_of_a_change_tells_nothing_of_the_issue_before(contractor, peopl
     first = Line.objects.get(issue__guarantee=about, issue__no=0)
     before = contractor.get(reverse("applications:line", args=[first.pk])).context["steps"]
     assert [step.title for step in before] == ["送信", "受付", "審査", "承認", "発行"]
+
+
+def test_lists_cost_the_same_for_one_change_and_for_thirty(client, people, about, django_assert_num_queries):
+    line = make.changed(people, about, amount="24,000,000")
+    pages = [
+        ("contractor", reverse("applications:status"), 6),
+        ("contractor", reverse("applications:drafts"), 6),
+        ("clerk", reverse("admin:queue") + "?show=done", 16),
+    ]
+    draft = begun(people, about, "cancel")
+    for _ in range(2):
+        for person, page, queries in pages:
+            client.force_login(people[person])
+            client.get(page)  # the session notes its first use
+            with django_assert_num_queries(queries):
+                client.get(page)
+        many.lines(line, 29)
+        for _ in range(29):
+            Application.objects.create(
+                contractor=draft.contractor, created_by=draft.created_by, changed_by=draft.changed_by,
+                purpose="change", about=about,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"), [("applications:change", 10), ("applications:edit", 13), ("applications:confirm", 23)]
+)
+def test_the_pages_of_a_change_ask_a_fixed_number_of_questions(
+    contractor, people, about, django_assert_num_queries, name, queries
+):
+    draft = begun(people, about, amount="24,000,000")
+    page = reverse(name, args=[about.pk if name == "applications:change" else draft.pk])
+    contractor.get(page)
+    with django_assert_num_queries(queries):
+        contractor.get(page)
