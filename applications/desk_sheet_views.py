@@ -33,14 +33,14 @@ def lines(request: MemberRequest) -> QuerySet[Line]:
     """The lines a person may see, with what a sheet shows of them."""
     related = (
         "application__contractor",
-        "issuer__rule",
+        "issuer",
         "branch",
         "issue__guarantee",
         "reviewed_by",
         "held_by",
         "premium",
     )
-    return Line.objects.visible_to(request.user).select_related(*related)
+    return Line.objects.visible_to(request.user).select_related(*related).prefetch_related("issuer__rules")
 
 
 def ours(request: MemberRequest, pk: uuid.UUID) -> Line:
