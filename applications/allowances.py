@@ -55,13 +55,22 @@ def of(product: str, issuer: Issuer | None, typed: Mapping[str, str]) -> Allowan
 def body(issuer: Issuer | None) -> str:
     """Tell what follows from the body chosen: since when it takes 電子保証 for what, and its limits."""
     if issuer is None:
-        return "発注者を選ぶと、契約権者、電子保証への対応、金額のきまりを表示します。"
-    accepted = list(issuer.acceptances.all())
-    kinds = "、".join(sorted({f"{one.get_product_display()}（{one.get_work_kind_display()}）" for one in accepted}))
-    takes = "電子保証に対応していません。証書（紙）を選択してください。"
-    if accepted:
-        takes = f"電子保証に対応しています（{dates.seireki(min(one.starts_on for one in accepted))}から：{kinds}）"
-    return "\n".join([f"発注者コード {issuer.code}／{takes}", *accepting.in_short(issuer, timezone.localdate())])
+        return "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
+    return "\n".join(
+        [f"発注者コード {issuer.code}／{_takes(issuer)}", *accepting.in_short(issuer, timezone.localdate())]
+    )
+
+
+def _takes(issuer: Issuer) -> str:
+    """Tell what a body takes electronically, the earliest first; what ended too, for contracts of that time."""
+    kinds: dict[str, set[str]] = {}
+    for one in issuer.acceptances.order_by("starts_on", "ends_on"):
+        while_open = f"{dates.seireki(one.starts_on)}から{f'{dates.seireki(one.ends_on)}まで' if one.ends_on else ''}"
+        kinds.setdefault(while_open, set()).add(f"{one.get_product_display()}（{one.get_work_kind_display()}）")
+    if not kinds:
+        return "電子保証に対応していません。証書（紙）を選択してください。"
+    told = "／".join(f"{while_open}：{'、'.join(sorted(those))}" for while_open, those in kinds.items())
+    return f"電子保証に対応しています（{told}）"
 
 
 def _meant(limit: rulebook.Limits, price: int | None) -> str:

@@ -52,6 +52,19 @@ class RuleForm(Form):
             if name in self.fields:
                 self.fields[name].disabled = True
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the days of a deadline that counts them, and of no other."""
+        data = super().clean() or self.cleaned_data
+        counts = data.get("deadline") in {Rule.Deadline.AWARD, Rule.Deadline.DESIGNATION}
+        if "deadline_days" in data and counts != (data["deadline_days"] is not None):
+            said = (
+                "「…日以内」の提出期限では、日数を入力してください。"
+                if counts
+                else "「…日以内」でない提出期限では、空欄にしてください。"
+            )
+            self.add_error("deadline_days", said)
+        return data
+
 
 class RuleFormSet(FormSet):
     """The rules of a body, of which only those that have not begun can be taken away."""

@@ -108,7 +108,7 @@ def test_nothing_is_told_while_the_kind_of_work_is_open_or_where_there_is_no_lim
 
 
 def test_a_body_is_told_with_its_limits(body):
-    assert allowances.body(None) == "発注者を選ぶと、契約権者、電子保証への対応、金額のきまりを表示します。"
+    assert allowances.body(None) == "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
     takes = (
         "発注者コード 131156／電子保証に対応しています（2026年2月1日から："
         "前払金保証（工事）、前払金保証（業務委託）、契約保証（工事）、契約保証（業務委託））"
@@ -123,6 +123,21 @@ def test_a_body_is_told_with_its_limits(body):
         "前払金保証（業務委託）：上限30.5%",
         "契約保証：下限10%、500万円未満は免除です",
     ]
+
+
+def test_a_body_is_told_with_what_it_takes_since_when_and_until_when(db):
+    body = make.issuer()
+    assert allowances.body(body) == "発注者コード 131156／電子保証に対応していません。証書（紙）を選択してください。"
+    for product, kind, starts, ends in (
+        ("contract", "works", "2027-04-01", None),
+        ("advance", "works", "2026-02-01", None),
+        ("advance", "service", "2024-04-01", "2026-03-31"),
+    ):
+        body.acceptances.create(product=product, work_kind=kind, starts_on=starts, ends_on=ends)
+    assert allowances.body(body) == (
+        "発注者コード 131156／電子保証に対応しています（"
+        "2024年4月1日から2026年3月31日まで：前払金保証（業務委託）／2026年2月1日から：前払金保証（工事）／2027年4月1日から：契約保証（工事））"
+    )
 
 
 # The page
