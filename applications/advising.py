@@ -12,6 +12,7 @@ from typing import NamedTuple
 from applications import change_checks, checks
 from applications.models import Line
 from guarantees.models import Purpose, Version
+from issuers import rulebook
 from issuers.kinds import Product
 from netdesk import dates
 
@@ -97,27 +98,39 @@ def _advance(version: Version, price: int, more: bool) -> Advice:
 
 
 def _top(version: Version, price: int) -> int:
-    """The most that may be advanced of a price, in whole yen, by the limit of the body."""
-    line = Line(issuer=version.issuer, work_kind=version.work_kind, product=version.product)
-    return int((version.base_yen or price) * checks.advance_percent(line) // 100)
+    """The most that may be advanced of a price, in whole yen, by the limits of the body; the price itself without one."""
+    base = version.base_yen or price
+    top = _limits(version).top_yen(base)
+    return base if top is None else top
+
+
+def _limits(version: Version) -> rulebook.Limits:
+    line = Line(
+        issuer=version.issuer,
+        product=version.product,
+        work_kind=version.work_kind,
+        contracted_on=version.contracted_on,
+        low_bid=version.low_bid,
+    )
+    return checks.allowed(line)
 
 
 def _performance(version: Version, price: int, more: bool) -> Advice:
-    about, percent = "保証金額", checks.LEAST_PERCENT[version.low_bid]
-    least = -(-price * percent // 100)
+    about, limits = "保証金額", _limits(version)
+    percent, least = limits.percent_words, limits.least_yen(price) or 0
     if version.amount_yen > price:
         text = f"保証金額（{version.amount_yen:,}円）が、変更後の請負金額（{price:,}円）を超えます。減額してください。"
         return Advice(about, Level.NEEDED, text)
     if price > version.price_yen and version.amount_yen < least:
         text = (
-            f"変更後の請負金額の{percent}%は{least:,}円です。いまの保証金額（{version.amount_yen:,}円）では足りません。"
+            f"変更後の請負金額の{percent}は{least:,}円です。いまの保証金額（{version.amount_yen:,}円）では足りません。"
             "増額を求めるかどうかは発注者によって異なります。契約担当課に確かめてください。"
         )
         return Advice(about, Level.ASK, text)
     if price < version.price_yen and version.amount_yen > least:
         text = f"{least:,}円まで減額できることがあります。減額するかどうかは、発注者と相談して決めてください。"
         return Advice(about, Level.ASK, text)
-    return Advice(about, Level.NOT_NEEDED, f"保証金額は、請負金額の{percent}%以上のままです。")
+    return Advice(about, Level.NOT_NEEDED, f"保証金額は、請負金額の{percent}以上のままです。")
 
 
 def _period(version: Version, until: dt.date, on: dt.date) -> Advice:

@@ -3,7 +3,6 @@
 import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -11,6 +10,7 @@ from django.db.models import Q, QuerySet
 from applications import change_checks, wording
 from applications.models import Bank, Line
 from guarantees.models import FiscalKind, Purpose, Redeposit
+from issuers import rulebook
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Issuer
 from netdesk import dates
@@ -18,8 +18,6 @@ from netdesk import dates
 LONGEST_YEARS = 30
 ENDED = (Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN)
 MOST_DOUBLES = 3  # so many are named; more of them say nothing more
-# 契約保証金額 is at least a tenth of the price, three tenths after a low-price investigation (standard contract terms).
-LEAST_PERCENT = {"no": 10, "yes": 30}
 
 
 def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date) -> Iterator[tuple[str, str]]:
@@ -163,7 +161,7 @@ def _of_change(line: Line) -> Iterator[Caution]:
 def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
     """Name, for each of some lines, what `for_review` would find, with three queries for all of them together.
 
-    The lines come with their issuer and its rule.
+    The lines come with their issuer and its rules.
     """
     entrusted = set(Bank.objects.filter(entrusted="yes").values_list("code", flat=True)) if lines else set()
     accepted = _accepted(lines)
@@ -216,43 +214,50 @@ def _doubled(lines: Sequence[Line]) -> set[uuid.UUID]:
     }
 
 
-def advance_percent(line: Line) -> Decimal:
-    """Give the highest share of the base that may be advanced: the body's own rule, else 40 % for works and 30 % for services."""
-    rule = getattr(line.issuer, "rule", None)
-    if rule and rule.advance_percent is not None:
-        return Decimal(rule.advance_percent)
-    return Decimal(40 if line.work_kind == WorkKind.WORKS else 30)
+def allowed(line: Line) -> rulebook.Limits:
+    """Give the limits of a line: its body's rule on the day of the contract, else the usual ones."""
+    rule = line.issuer.rule_on(line.product, line.work_kind, line.contracted_on) if line.issuer else None
+    return rulebook.of(rule, line.product, line.work_kind, low_bid=line.low_bid)
 
 
 def limits(line: Line) -> Iterator[Caution]:
-    """Yield what is beyond a limit, without a query when the issuer's rule was selected with the line."""
+    """Yield what is beyond a limit, without a query when the issuer's rules were prefetched with the line."""
+    if line.purpose not in {Purpose.NEW, Purpose.CHANGE}:
+        return  # no sum is asked for
     if line.product == Product.ADVANCE:
-        yield from _advance_limits(line)
-        return
-    percent = LEAST_PERCENT[line.low_bid]
-    if line.amount_yen * 100 < line.price_yen * percent:
-        least = -(-line.price_yen * percent // 100)
-        yield Caution(line.product, "契約保証金額", f"契約保証金額が請負金額の{percent}%（{least:,}円）に足りません")
+        yield from _this_years_amount(line)
+    for title, text in _beyond(line, allowed(line)):
+        yield Caution(line.product, title, text)
 
 
-def _advance_limits(line: Line) -> Iterator[Caution]:
-    yield from _this_years_amount(line)
-    rule, percent = getattr(line.issuer, "rule", None), advance_percent(line)
-    top = int(line.rate_base_yen * percent // 100)
-    if line.amount_yen > top:
-        yield Caution(
-            line.product, "前払金の割合", f"前払金保証金額が上限（{float(percent):g}%、{top:,}円）を超えています"
-        )
-    if rule and rule.advance_cap_yen is not None and line.amount_yen > rule.advance_cap_yen:
-        yield Caution(
-            line.product,
-            "前払金の上限額",
-            f"前払金保証金額が{line.issuer_name}の上限額（{rule.advance_cap_yen:,}円）を超えています",
-        )
-    if rule and rule.advance_unit_yen and line.amount_yen % rule.advance_unit_yen:
-        yield Caution(
-            line.product, "端数", f"{line.issuer_name}は、前払金の{rule.advance_unit_yen:,}円未満を切り捨てます"
-        )
+def _beyond(line: Line, limit: rulebook.Limits) -> Iterator[tuple[str, str]]:
+    """Yield (title, sentence) for each limit that a line does not keep."""
+    label, body = _label(line), line.issuer_name
+    if limit.is_least:
+        least = limit.least_yen(line.price_yen)
+        if least is not None and line.amount_yen < least:
+            yield label, f"{label}が請負金額の{limit.percent_words}（{least:,}円）に足りません"
+    elif limit.percent is not None:
+        top = rulebook.share(line.rate_base_yen, limit.percent)
+        if line.amount_yen > top:
+            yield f"{paid(line)}の割合", f"{label}が上限（{limit.percent_words}、{top:,}円）を超えています"
+    if limit.cap_yen is not None and line.amount_yen > limit.cap_yen:
+        yield f"{paid(line)}の上限額", f"{label}が{body}の上限額（{limit.cap_yen:,}円）を超えています"
+    if limit.unit_yen and line.amount_yen % limit.unit_yen:
+        yield "端数", f"{body}は、{paid(line)}の{limit.unit_yen:,}円未満を切り捨てます"
+    if limit.least_price_yen and line.price_yen < limit.least_price_yen:
+        meant = f"請負金額が{limit.price_words}契約"
+        yield "請負金額", f"{body}で{paid(line)}の対象になるのは、{meant}です。対象かどうかを確かめてください"
+
+
+def _label(line: Line) -> str:
+    """How the form calls the amount of a line: 前払金保証金額."""
+    return f"{line.get_product_display()}金額"
+
+
+def paid(line: Line) -> str:
+    """What the amount of a line is to its body: 前払金 where an advance is paid, else the product's own name."""
+    return line.get_product_display().removesuffix("保証") if line.product != Product.CONTRACT else "契約保証"
 
 
 def _this_years_amount(line: Line) -> Iterator[Caution]:

@@ -35,7 +35,7 @@ def lines(request: MemberRequest) -> QuerySet[Line]:
     """The lines a person may see, with what a sheet shows of them."""
     related = (
         "application__contractor",
-        "issuer__rule",
+        "issuer",
         "branch",
         "issue__guarantee",
         "reviewed_by",
@@ -43,7 +43,7 @@ def lines(request: MemberRequest) -> QuerySet[Line]:
         "premium",
         "about",
     )
-    return Line.objects.visible_to(request.user).select_related(*related)
+    return Line.objects.visible_to(request.user).select_related(*related).prefetch_related("issuer__rules")
 
 
 def ours(request: MemberRequest, pk: uuid.UUID) -> Line:

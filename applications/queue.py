@@ -107,7 +107,8 @@ def _issued_as(versions: QuerySet[Version], person: User) -> Q:
 
 def page(person: User, facet: str, *, after: str) -> paging.Page[Line]:
     """Give a page of a facet: the longest waiting first, of what is done the newest, of what ends soon the first to end."""
-    found = finding.related(Line.objects.visible_to(person)).select_related("issuer__rule", "held_by")
+    found = finding.related(Line.objects.visible_to(person)).select_related("issuer", "held_by")
+    found = found.prefetch_related("issuer__rules")
     order = ORDERS.get(facet, ("sent_at", "id"))
     wanted = found.filter(_condition(facet, person)).annotate(noted=memos.are_there())
     return paging.page(wanted, *order, after=after)

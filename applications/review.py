@@ -10,6 +10,7 @@ from audit.models import Entry
 from guarantees import clock, expiry, standing, viewing
 from guarantees.models import HandOver, Purpose
 from issuers.kinds import Product
+from issuers.rulebook import Limits
 from netdesk import dates
 
 
@@ -22,7 +23,7 @@ class Point(NamedTuple):
     caution: str = ""
 
 
-WITHIN_THE_SUM = {"前払金の上限額", "端数"}  # cautions told together under 保証金額
+WITHIN_THE_SUM = ("の上限額", "端数", "請負金額")  # ends of the titles of cautions that are told under 保証金額
 
 
 def points(line: Line) -> list[Point]:
@@ -41,8 +42,9 @@ def points(line: Line) -> list[Point]:
     if line.is_new:
         same = "同じ発注者・工事番号・保証の種類の申込"
         made.append(Point("重複", same, "工事番号が空のときは確かめられません", found.get("重複", "")))
-    told = {point.title for point in made} | WITHIN_THE_SUM
-    return made + [Point(title, text, "", text) for title, text in found.items() if title not in told]
+    told = {point.title for point in made}
+    rest = [title for title in found if title not in told and not title.endswith(WITHIN_THE_SUM)]
+    return made + [Point(title, found[title], "", found[title]) for title in rest]
 
 
 def _changed(line: Line) -> Point:
@@ -75,29 +77,26 @@ def _issuer(line: Line, found: dict[str, str]) -> Point:
 
 
 def _amount(line: Line, found: dict[str, str]) -> list[Point]:
-    share = summary.ratio_words(line)
-    if line.product == Product.CONTRACT:
-        least = checks.LEAST_PERCENT[line.low_bid]
-        return [
-            Point(
-                "契約保証金額",
-                f"{line.amount_yen:,}円（{share}）",
-                f"きまり：請負金額の{least}%以上",
-                found.get("契約保証金額", ""),
-            )
-        ]
-    rule = getattr(line.issuer, "rule", None)
-    has_rule = rule is not None and (rule.advance_cap_yen is not None or bool(rule.advance_unit_yen))
-    limits = "／".join(found[title] for title in ("前払金の上限額", "端数") if title in found)
+    share, limit = summary.ratio_words(line), checks.allowed(line)
+    beyond = "／".join(text for title, text in found.items() if title.endswith(WITHIN_THE_SUM))
+    if limit.is_least:
+        rule = "／".join([f"きまり：請負金額の{limit.percent_words}以上", *_own(limit)])
+        short = "／".join(filter(None, [found.get("契約保証金額", ""), beyond]))
+        return [Point("契約保証金額", f"{line.amount_yen:,}円（{share}）", rule, short)]
+    own = _own(limit)
+    rule = "／".join(own) if own else "発注者の上限額と端数（登録がありません）"
+    over = f"{checks.paid(line)}の割合"
     return [
-        Point("前払金の割合", share, f"上限：{float(checks.advance_percent(line)):g}%", found.get("前払金の割合", "")),
-        Point(
-            "保証金額",
-            f"{line.amount_yen:,}円",
-            f"きまり：発注者の上限額と端数{'' if has_rule else '（登録がありません）'}",
-            limits,
-        ),
+        Point(over, share, f"上限：{limit.percent_words or 'なし'}", found.get(over, "")),
+        Point("保証金額", f"{line.amount_yen:,}円", f"きまり：{rule}", beyond),
     ]
+
+
+def _own(limit: Limits) -> list[str]:
+    """The limits that only a body's own rule has, in words."""
+    cap = f"上限額 {limit.cap_yen:,}円" if limit.cap_yen is not None else ""
+    price = f"請負金額が{limit.price_words}契約" if limit.price_words else ""
+    return [words for words in (cap, limit.unit_words, price) if words]
 
 
 def _period(line: Line) -> Point:

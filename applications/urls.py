@@ -22,6 +22,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("again/", draft_views.again_last, name="again_last"),
     path("issuer-note/", views.issuer_note, name="issuer_note"),
+    path("limit/<str:product>/", views.limit, name="limit"),
     path("estimate/<str:product>/", views.estimate, name="estimate"),
     path("banks/", search_views.banks, name="banks"),
     path("lines/<uuid:pk>/", status_views.line, name="line"),

@@ -1,5 +1,6 @@
 """申込の作成: what a contractor fills in; saved by hand or by itself, and changed by the buttons of its sections."""
 
+import json
 import logging
 import uuid
 
@@ -15,6 +16,7 @@ from accounts.access import MemberRequest, applicant_only, company, contractor_o
 from applications import (
     addressbook,
     again,
+    allowances,
     attachments,
     autosave_views,
     change_views,
@@ -31,7 +33,6 @@ from applications.forms import ApplicationForm
 from applications.models import Application, Line
 from guarantees.models import Purpose
 from issuers.kinds import Product
-from issuers.models import Issuer
 
 log = logging.getLogger(__name__)
 ACTS = {"save", "check", "autosave", "attach", *searches.BUTTONS, *editing.ACTS}
@@ -225,10 +226,20 @@ def _page(
         "branch": any_line.branch if any_line else company(request).branch,
         "title": "申込の修正" if sent else "申込の作成（新規）",
         "drafts": Application.objects.visible_to(request.user).drafts().count() if version == 0 else 0,
-        "acceptance": _acceptance(form.issuer_chosen),
-        "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
+        **_told(form, opened),
     }
     return render(request, "applications/form.html", shown, status=status)
+
+
+def _told(form: ApplicationForm, opened: dict[str, bool]) -> dict[str, object]:
+    """What the form tells by itself: about the body chosen, how much that allows, and what it will cost."""
+    limiting = {name: _held(form, name) for name in (*allowances.FROM, "advance_base")}
+    return {
+        "acceptance": allowances.body(form.issuer_chosen),
+        "allowances": {str(product): allowances.of(product, form.issuer_chosen, limiting) for product in Product},
+        "closed": "" if opened["s1"] else json.dumps({name: limiting[name] for name in allowances.FROM}),
+        "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
+    }
 
 
 def _held(form: ApplicationForm, name: str) -> str:
@@ -243,7 +254,7 @@ def issuer_note(request: MemberRequest) -> HttpResponse:
     typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
     form = ApplicationForm(contractor=company(request), initial=typed)
     return render(
-        request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)}
+        request, "applications/form/authority.html", {"form": form, "acceptance": allowances.body(form.issuer_chosen)}
     )
 
 
@@ -257,20 +268,20 @@ def estimate(request: MemberRequest, product: str) -> HttpResponse:
     return render(request, "applications/form/estimate.html", shown)
 
 
+@applicant_only
+@require_safe
+def limit(request: MemberRequest, product: str) -> HttpResponse:
+    """The part of the form that tells how much of a product the body chosen allows for the price typed."""
+    if product not in Product.values:
+        raise Http404
+    typed = request.GET.dict()
+    form = ApplicationForm(contractor=company(request), initial=typed)
+    shown = {"product": product, "allowance": allowances.of(product, form.issuer_chosen, typed)}
+    return render(request, "applications/form/limit.html", shown)
+
+
 @contractor_only
 @require_safe
 def help_page(request: MemberRequest) -> HttpResponse:
     """保証申込のヘルプ: every section and field of the form, explained."""
     return render(request, "applications/help.html", {"branch": company(request).branch, "most": drafts.MOST})
-
-
-def _acceptance(issuer: Issuer | None) -> str:
-    if issuer is None:
-        return "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
-    accepted = sorted(
-        {f"{one.get_product_display()}（{one.get_work_kind_display()}）" for one in issuer.acceptances.all()}
-    )
-    if not accepted:
-        return f"発注者コード {issuer.code}／電子保証に対応していません。証書（紙）を選択してください。"
-    since = min(one.starts_on for one in issuer.acceptances.all())
-    return f"発注者コード {issuer.code}／電子保証に対応しています（{since.year}年{since.month}月{since.day}日から：{'、'.join(accepted)}）"

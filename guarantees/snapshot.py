@@ -9,7 +9,6 @@ from django.utils import timezone
 from guarantees import canon, changes
 from guarantees.models import Version
 from issuers.kinds import Product, WorkKind
-from issuers.models import SubmissionRule
 from netdesk import dates
 
 # How long after the end of the guarantee the key still opens it.
@@ -140,7 +139,7 @@ def of(version: Version, *, number: str, issued_at: dt.datetime, before: Version
         "issued_on": local.date().isoformat(),
         "key_expires_on": (version.ends_on + KEY_OUTLIVES_BY).isoformat() if version.is_electronic else "",
     }
-    shown = cast(Snapshot, values | _terms(version) | _parties(version))
+    shown = cast(Snapshot, values | _terms(version) | _parties(version, local.date()))
     return cast(Snapshot, {**shown, **_changes(version, read(before), shown)}) if before else shown
 
 
@@ -198,8 +197,8 @@ def _terms(version: Version) -> dict[str, Any]:
     }
 
 
-def _parties(version: Version) -> dict[str, Any]:
-    rule = SubmissionRule.objects.filter(issuer=version.issuer_id).first()
+def _parties(version: Version, on: dt.date) -> dict[str, Any]:
+    rule = version.issuer.rule_on(version.product, version.work_kind, on) if version.issuer else None
     return {
         "issuer_code": version.issuer.code if version.issuer else "",
         "submission_office": rule.office if rule else "",

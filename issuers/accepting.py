@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from issuers import search
+from issuers import rulebook, search
 from issuers.kinds import Product, WorkKind
-from issuers.models import Acceptance, Issuer
+from issuers.models import Acceptance, Issuer, Rule
 from netdesk import dates
 
 HEADER = (
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     kinds: str
     advance: list[Chip]  # none: not accepted
     contract: list[Chip]
-    by_mail: bool  # a mail address for the key notice is known
+    ways: str  # how the key notice is handed in, "" where that is not known
 
 
 def offers(on: dt.date, **asked: Any) -> QuerySet[Acceptance]:
@@ -62,9 +62,9 @@ def bodies(on: dt.date, **asked: Any) -> QuerySet[Issuer]:
 
 
 def with_offers(found: QuerySet[Issuer], on: dt.date) -> QuerySet[Issuer]:
-    """Bring along what `row` needs of each body: every offer, whatever was asked, and the rule of submission."""
+    """Bring along what `row` needs of each body: every offer, whatever was asked, and its rules."""
     every = offers(on).order_by("starts_on", "product", "work_kind")
-    return found.select_related("rule").prefetch_related(Prefetch("acceptances", every))
+    return found.prefetch_related("rules", Prefetch("acceptances", every))
 
 
 def row(issuer: Issuer, on: dt.date) -> Row:
@@ -77,7 +77,7 @@ def row(issuer: Issuer, on: dt.date) -> Row:
         "・".join(kind.label for kind in kinds),
         _chips([offer for offer in found if offer.product == Product.ADVANCE], kinds, on),
         _chips([offer for offer in found if offer.product == Product.CONTRACT], kinds, on),
-        bool(rule_of(issuer) and issuer.rule.email),
+        _ways(issuer, on),
     )
 
 
@@ -96,9 +96,63 @@ def _only(some: list[WorkKind], kinds: list[WorkKind]) -> str:
     return "" if set(some) == set(kinds) else f"（{'・'.join(kind.label for kind in some)}）"
 
 
-def rule_of(issuer: Issuer) -> Any:
-    """The rule of submission of a body; None where none is known."""
-    return getattr(issuer, "rule", None)
+def _ways(issuer: Issuer, on: dt.date) -> str:
+    """How the notices of its products are handed in on that day."""
+    asked = {way for rule in _holding(issuer, on) for way in rule.handed_in_by}
+    return "・".join(way.label for way in Rule.Way if way in asked)
+
+
+def _holding(issuer: Issuer, on: dt.date) -> list[Rule]:
+    """The rules of a body that hold on a day for some product and kind of work, each once."""
+    each = [issuer.rule_on(product, kind, on) for product in Product for kind in WorkKind]
+    return list(dict.fromkeys(rule for rule in each if rule))
+
+
+class Told(NamedTuple):
+    """What a body asks for one product, for everybody to read: a heading, and labels with their words."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
+def rules(issuer: Issuer, on: dt.date) -> list[Told]:
+    """Tell every rule that holds on a day; a rule that says nothing is left out."""
+    told = [Told(_title(rule), [row for row in _told(rule) if row[1]]) for rule in _holding(issuer, on)]
+    return [one for one in told if one.rows]
+
+
+def in_short(issuer: Issuer, on: dt.date) -> list[str]:
+    """Tell the limits that hold on a day in a line each: 前払金保証（工事）：上限40%、上限額 400,000,000円."""
+    return [f"{_title(rule)}：{'、'.join(words)}" for rule in _holding(issuer, on) if (words := _limits(rule))]
+
+
+def _limits(rule: Rule) -> list[str]:
+    allowed = rulebook.of(rule, rule.product, rule.work_kind)
+    share = f"{'下限' if allowed.is_least else '上限'}{float(rule.percent):g}%" if rule.percent is not None else ""
+    cap = f"上限額 {rule.cap_yen:,}円" if rule.cap_yen else ""
+    price = f"請負金額が{allowed.price_words}契約が対象" if allowed.price_words else ""
+    return [words for words in (share, cap, allowed.unit_words, price, rule.limits_note.rstrip("。")) if words]
+
+
+def _title(rule: Rule) -> str:
+    return f"{rule.get_product_display()}{f'（{rule.get_work_kind_display()}）' if rule.work_kind else ''}"
+
+
+def _told(rule: Rule) -> list[tuple[str, str]]:
+    allowed = rulebook.of(rule, rule.product, rule.work_kind)
+    percent = f"請負金額の{float(rule.percent):g}%" if rule.percent is not None else ""
+    return [
+        ("割合の下限" if allowed.is_least else "割合の上限", percent),
+        ("上限額", f"{rule.cap_yen:,}円" if rule.cap_yen else ""),
+        ("端数", allowed.unit_words),
+        ("対象の契約", f"請負金額が{allowed.price_words}契約" if allowed.price_words else ""),
+        ("対象や金額の案内", rule.limits_note),
+        ("提出方法", "・".join(way.label for way in rule.handed_in_by)),
+        ("提出先の担当課", rule.office),
+        ("提出先のメールアドレス", rule.email),
+        ("提出期限", rule.deadline_words),
+        ("提出の案内", rule.note),
+    ]
 
 
 def state(offer: Acceptance, on: dt.date) -> Chip:
@@ -111,9 +165,10 @@ def state(offer: Acceptance, on: dt.date) -> Chip:
 
 
 def table(found: Iterable[Acceptance], on: dt.date) -> Iterator[tuple[object, ...]]:
-    """Write acceptances as rows under HEADER, one at a time; each comes with its body and that body's rule."""
+    """Write acceptances as rows under HEADER, one at a time; each comes with its body and that body's rules."""
     for offer in found:
-        issuer, rule = offer.issuer, rule_of(offer.issuer)
+        issuer = offer.issuer
+        rule = issuer.rule_on(offer.product, offer.work_kind, on)
         yield (
             *(issuer.code, issuer.name, issuer.kana, issuer.prefecture),
             *(offer.get_product_display(), offer.get_work_kind_display(), offer.starts_on, offer.ends_on),

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from audit.recording import RecordedAdmin, RecordedInline
 from issuers import codes, search
-from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from issuers.models import Acceptance, Authority, Issuer
+from issuers.rule_admin import RuleInline
 
 
 class SearchedAdmin(RecordedAdmin):
@@ -35,18 +36,14 @@ class AcceptanceInline(RecordedInline):
     fields = [("product", "work_kind"), ("starts_on", "ends_on")]
 
 
-class SubmissionRuleInline(RecordedInline):
-    model = SubmissionRule
-
-
 @admin.register(Issuer)
 class IssuerAdmin(SearchedAdmin):
-    """Names, contracting authorities, electronic acceptance and submission rules of a body; the code is given once."""
+    """Names, contracting authorities, electronic acceptance and rules of a body; the code is given once."""
 
     list_display = ["code", "name", "prefecture", "kind"]
     list_filter = ["kind"]
     given_once = ("code",)
-    inlines = [AuthorityInline, AcceptanceInline, SubmissionRuleInline]
+    inlines = [AuthorityInline, AcceptanceInline, RuleInline]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choose the prefecture from the list; refuse a code without its check digit."""

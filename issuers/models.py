@@ -3,9 +3,12 @@ we, the surety, are never called issuer."""
 
 import datetime
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 
+from issuers import patterns
 from issuers.kinds import Product, WorkKind
 
 
@@ -50,6 +53,18 @@ class Issuer(models.Model):
             Q(ends_on=None) | Q(ends_on__gte=on), product=product, work_kind=work_kind, starts_on__lte=on
         ).exists()
 
+    def rule_on(self, product: str, work_kind: str, day: datetime.date) -> "Rule | None":
+        """Give the rule that holds on a day (Tokyo), None where none is known; no query where the rules were prefetched.
+
+        It is the newest that has begun; of two that begin on one day, the one that names the kind of work.
+        """
+        begun = (
+            rule
+            for rule in self.rules.all()
+            if rule.product == product and rule.work_kind in ("", work_kind) and rule.valid_from <= day
+        )
+        return max(begun, key=lambda rule: (rule.valid_from, rule.work_kind != ""), default=None)
+
 
 class Authority(models.Model):
     """The office that concludes contracts for the body (契約権者, e.g. 杉並区長): the name of the beneficiary on the certificate."""
@@ -91,22 +106,128 @@ class Acceptance(models.Model):
         return f"{self.issuer} {self.get_product_display()}（{self.get_work_kind_display()}）"
 
 
-class SubmissionRule(models.Model):
-    """What a body asks of a contractor: limits of the advance payment, and where the key notice is sent.
+class Rule(models.Model):
+    """What a body asks for one product from a day on (提出のきまり): limits, and how the key notice is handed in.
 
-    Limits that are blank are not checked. Percentages are of the base amount.
+    It holds until the next one of the body, product and kind of work begins; rows stay, so that there is a history.
+    What is blank is not checked, or said in the usual words.
     """
 
-    issuer = models.OneToOneField(Issuer, models.CASCADE, related_name="rule", verbose_name="発注者")
-    advance_percent = models.DecimalField("前払金の上限（%）", max_digits=4, decimal_places=1, null=True, blank=True)
-    advance_cap_yen = models.BigIntegerField("前払金の上限額（円）", null=True, blank=True)
-    advance_unit_yen = models.BigIntegerField("前払金の端数単位（円）", null=True, blank=True)
+    class Way(models.TextChoices):
+        MAIL = "mail", "メール"
+        ONLINE = "online", "電子申請"
+        FAX = "fax", "FAX"
+        COUNTER = "counter", "窓口持参"
+        POST = "post", "郵送"
+
+    class Prints(models.TextChoices):
+        ASKED = "asked", "印刷も提出する"
+        REFUSED = "refused", "印刷は受け付けない"
+
+    class Deadline(models.TextChoices):
+        CONTRACT = "contract", "契約を結ぶ日まで"
+        CLAIM = "claim", "前払金を請求する日まで"
+        AWARD = "award", "落札決定の日から…日以内"
+        DESIGNATION = "designation", "指名通知の日から…日以内"
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="rules", verbose_name="発注者")
+    product = models.CharField("保証", max_length=8, choices=Product)
+    work_kind = models.CharField("対象の契約", max_length=8, choices=WorkKind, blank=True)  # "": both
+    valid_from = models.DateField("適用開始日")
+
+    percent = models.DecimalField(
+        "割合（%）",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )  # of the base of an advance, at most; of the price for 契約保証, at least
+    low_bid_percent = models.DecimalField(
+        "低入札のときの割合（%）",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    cap_yen = models.BigIntegerField("上限額（円）", null=True, blank=True, validators=[MinValueValidator(1)])
+    unit_yen = models.BigIntegerField("端数の単位（円）", null=True, blank=True, validators=[MinValueValidator(1)])
+    least_price_yen = models.BigIntegerField(
+        "対象となる最低の請負金額（円）", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    limits_note = models.CharField("対象や金額の案内", max_length=200, blank=True)
+
+    ways = models.JSONField("提出方法", default=list, blank=True)  # a list of Way
     office = models.CharField("提出先の担当課", max_length=80, blank=True)
     email = models.EmailField("提出先メールアドレス", blank=True)
-    subject = models.CharField("件名の見本", max_length=120, blank=True)  # {work_number} and {work_name} are filled in
+    fax = models.CharField("提出先のFAX番号", max_length=20, blank=True)
+    phone = models.CharField("提出先の電話番号", max_length=20, blank=True)
+    address = models.CharField("提出先の所在地", max_length=160, blank=True)
+    call_asked = models.BooleanField("送ったあと、電話で着信を確かめる", default=False)
+    prints = models.CharField("電子保証書の印刷", max_length=8, choices=Prints, blank=True)
+    deadline = models.CharField("提出期限", max_length=12, choices=Deadline, blank=True)
+    deadline_days = models.PositiveSmallIntegerField(
+        "期限の日数", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    subject = models.CharField("件名のひな型", max_length=120, blank=True, validators=[patterns.require_sound_line])
+    body = models.TextField("本文のひな型", max_length=2000, blank=True, validators=[patterns.require_sound])
+    note = models.TextField("提出の案内", max_length=500, blank=True)
 
     class Meta:
+        ordering = ["issuer", "product", "-valid_from", "-work_kind"]
         verbose_name = verbose_name_plural = "提出のきまり"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "product", "work_kind", "valid_from"],
+                name="a_body_has_one_rule_a_day_for_each_kind",
+                violation_error_message="同じ保証・対象の契約・適用開始日のきまりが、すでにあります。",
+            ),
+            models.CheckConstraint(
+                name="a_rule_limits_with_sums_above_nothing",
+                condition=(Q(cap_yen=None) | Q(cap_yen__gte=1))
+                & (Q(unit_yen=None) | Q(unit_yen__gte=1))
+                & (Q(least_price_yen=None) | Q(least_price_yen__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="a_rule_takes_its_shares_of_a_hundred",
+                condition=(Q(percent=None) | Q(percent__gte=0, percent__lte=100))
+                & (Q(low_bid_percent=None) | Q(low_bid_percent__gte=0, low_bid_percent__lte=100)),
+            ),
+            models.CheckConstraint(
+                name="a_rule_counts_days_where_its_deadline_does",
+                condition=Q(deadline__in=["award", "designation"], deadline_days__isnull=False)
+                | ~Q(deadline__in=["award", "designation"]) & Q(deadline_days=None),
+                violation_error_message="期限の日数は、「…日以内」の提出期限を選んだときにだけ、必ず入力してください。",
+            ),
+            models.CheckConstraint(
+                name="a_rule_names_ways_that_there_are",
+                condition=Q(ways__contained_by=["mail", "online", "fax", "counter", "post"])
+                & Q(Exact(Func(F("ways"), function="jsonb_typeof", output_field=models.TextField()), Value("array"))),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.issuer}の提出のきまり"
+        kind = f"（{self.get_work_kind_display()}）" if self.work_kind else ""
+        day = self.valid_from
+        return f"{self.get_product_display()}{kind}　{day.year}年{day.month}月{day.day}日から"
+
+    @property
+    def limits_something(self) -> bool:
+        """Tell whether any amount depends on this rule."""
+        return any(
+            limit is not None
+            for limit in (self.percent, self.low_bid_percent, self.cap_yen, self.unit_yen, self.least_price_yen)
+        )
+
+    @property
+    def handed_in_by(self) -> list[Way]:
+        """How the notice is handed in, in the order of Way; an address alone means by mail."""
+        named = [way for way in self.Way if way in self.ways]
+        return named or ([self.Way.MAIL] if self.email else [])
+
+    @property
+    def deadline_words(self) -> str:
+        """The deadline as people read it, "" where the usual one holds."""
+        return self.get_deadline_display().replace("…", str(self.deadline_days)) if self.deadline else ""

@@ -13,6 +13,8 @@ from issuers.forms import AcceptingFilters
 from issuers.models import Issuer
 from netdesk import paging, tables
 
+CHUNK = 1000  # rows of the file that are read at a time, with the rules of their bodies
+
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
@@ -39,14 +41,15 @@ def listing_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as a file, one row for each acceptance; filters that are wrong narrow nothing."""
     asked, on = _asked(AcceptingFilters(request.GET))
     found = accepting.offers(on, **asked).filter(issuer__in=accepting.bodies(on, **asked))
-    every = found.select_related("issuer__rule").order_by("issuer__code", "product", "-work_kind", "starts_on")
-    return tables.csv_response("issuers", accepting.HEADER, accepting.table(every.iterator(), on))
+    every = found.select_related("issuer").order_by("issuer__code", "product", "-work_kind", "starts_on")
+    each = every.prefetch_related("issuer__rules").iterator(chunk_size=CHUNK)
+    return tables.csv_response("issuers", accepting.HEADER, accepting.table(each, on))
 
 
 @require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One body: what it takes since when, who signs for it, where the key notice goes. Bodies that take none, too."""
-    issuer = get_object_or_404(Issuer.objects.select_related("rule"), code=code)
+    issuer = get_object_or_404(Issuer.objects.prefetch_related("rules"), code=code)
     on = timezone.localdate()
     offers = accepting.offers(on).filter(issuer=issuer).order_by("product", "-work_kind", "starts_on")
     context = {
@@ -54,7 +57,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "on": on,
         "offers": [(offer, accepting.state(offer, on)) for offer in offers],
         "authorities": issuer.authorities.all(),
-        "rule": accepting.rule_of(issuer),
+        "rules": accepting.rules(issuer, on),
     }
     return render(request, "issuers/body.html", context)
 

@@ -8,15 +8,17 @@ from pathlib import Path
 from django.db import transaction
 
 from issuers import search
-from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from issuers.models import Acceptance, Authority, Issuer, Rule
 
 DATA = Path(__file__).parent / "data"
 LOCAL_BODIES = DATA / "local_bodies.csv"  # written by `build_issuers`
 OTHER_BODIES = DATA / "other_bodies.csv"  # by hand: bureaus, public corporations, unions; codes begin with 9
 AUTHORITIES = DATA / "authorities.csv"  # by hand: titles besides 知事 and 市長, 区長, 町長, 村長
 ACCEPTANCES = DATA / "acceptances.csv"  # by hand: sample dates for the demo, corrected by staff before real use
-SUBMISSION_RULES = DATA / "submission_rules.csv"  # by hand
+RULES = DATA / "rules.csv"  # by hand, from what the bodies publish; days and mail addresses are samples
 
+TEXTS = "work_kind valid_from office email fax phone address prints deadline subject body limits_note note".split()
+COUNTED = "percent low_bid_percent cap_yen unit_yen least_price_yen deadline_days".split()
 CHIEFS = {Issuer.Kind.PREFECTURE: "知事", Issuer.Kind.MUNICIPALITY: "長"}  # 東京都 + 知事, 杉並区 + 長
 
 
@@ -35,9 +37,7 @@ def load() -> int:
     new = Issuer.objects.exclude(code__in=known).in_bulk(field_name="code")
     Authority.objects.bulk_create(_authorities(new))
     Acceptance.objects.bulk_create(_acceptances(new))
-    SubmissionRule.objects.bulk_create(
-        SubmissionRule(issuer=new[row.pop("code")], **row) for row in _rows(SUBMISSION_RULES) if row["code"] in new
-    )
+    Rule.objects.bulk_create(_rules(new))
     return len(new)
 
 
@@ -74,3 +74,16 @@ def _acceptances(new: dict[str, Issuer]) -> Iterator[Acceptance]:
             continue
         for guaranteed, kind in product(row["products"].split(), row["work_kinds"].split()):
             yield Acceptance(issuer=new[row["code"]], product=guaranteed, work_kind=kind, starts_on=row["starts_on"])
+
+
+def _rules(new: dict[str, Issuer]) -> Iterator[Rule]:
+    """The rules of new bodies, one for each product of a row; empty columns are blank, and \\n is a line break."""
+    for row in _rows(RULES):
+        if row["code"] not in new:
+            continue
+        plain = {name: text for name in TEXTS if (text := row[name].replace("\\n", "\n"))}
+        counted = {name: row[name] for name in COUNTED if row[name]}
+        for guaranteed in row["products"].split():
+            rule = Rule(issuer=new[row["code"]], product=guaranteed, **plain, **counted)
+            rule.ways, rule.call_asked = row["ways"].split(), row["call_asked"] == "yes"
+            yield rule

@@ -17,7 +17,7 @@ from applications.models import Bank, BankBranch, Line
 from guarantees import amending, issuing, orders, sample_tariffs
 from guarantees.models import Terms, Version
 from issuers.kinds import Format, Product, WorkKind
-from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from issuers.models import Acceptance, Authority, Issuer, Rule
 from netdesk import dates
 
 _serial = itertools.count(1)
@@ -151,6 +151,11 @@ def accept(body):
     return body
 
 
+def rule(body, product="advance", /, **changes):
+    """What a body asks for a product, from the first day that a form takes."""
+    return Rule.objects.create(issuer=body, product=product, **{"valid_from": dt.date(2000, 1, 1)} | changes)
+
+
 def announcement(title, **changes):
     """Something to tell everybody from today on."""
     fields = {"text": "お知らせの本文です。", "starts_on": timezone.localdate()}
@@ -165,7 +170,7 @@ def bank_branch():
 
 def people():
     """The offices, companies and people of the demo, by the part of their address before the @; 杉並区 takes everything."""
-    SubmissionRule.objects.create(issuer=accept(issuer()), advance_percent=40)
+    rule(accept(issuer()), percent=40)
     bank_branch()
     sample_tariffs.load()
     return example.furnish()

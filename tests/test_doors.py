@@ -40,6 +40,7 @@ applications:drafts         -          GET     login     200     200        200 
 applications:issuer_note    -          GET     login     200     200        200       404     404     404
 applications:banks          -          GET     login     200     200        200       404     404     404
 applications:estimate       advance    GET     login     200     200        200       404     404     404
+applications:limit          advance    GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
 applications:say            line       GET     login     404     line       line      404     404     404
 applications:say            line       POST    login     404     line       line      404     404     404
@@ -202,6 +203,7 @@ NOT_FOR_VIEWERS = {
     "applications:new",
     "applications:drafts",
     "applications:estimate",
+    "applications:limit",
     "applications:issuer_note",
     "applications:banks",
     "applications:say",
@@ -493,6 +495,7 @@ def test_a_viewer_changes_nothing_by_posting_to_any_address_of_a_company(world):
     assert set(met) <= {403, 404, 405}
     assert met[404] >= NOT_FOR_VIEWERS - {
         "applications:estimate",
+        "applications:limit",
         "guarantees:notice_pdf",
     }  # the latter answers no POST
     assert everything() == before

@@ -7,8 +7,8 @@ import pytest
 from applications import checks, terms
 from applications.checks import Caution
 from applications.forms import ApplicationForm
-from applications.models import Bank
-from issuers.models import SubmissionRule
+from applications.models import Bank, Line
+from issuers.models import Rule
 from tests import make
 
 TODAY = dt.date(2026, 11, 24)
@@ -109,7 +109,7 @@ def cautions(line):
     ],
 )
 def test_an_advance_may_reach_its_share_of_the_base(people, kind, rule, top):
-    SubmissionRule.objects.update(advance_percent=rule)
+    Rule.objects.update(percent=rule)
     assert cautions(asked(people, work_kind=kind, advance_amount=str(top))) == []
     over = asked(people, work_kind=kind, advance_amount=str(top + 1))
     share = {"works": "40", "service": "30"}[kind] if rule is None else rule
@@ -122,12 +122,112 @@ def test_the_share_is_taken_of_this_years_amount_when_there_is_one(people):
 
 
 def test_the_cap_and_the_unit_of_the_body_are_pointed_out(people):
-    SubmissionRule.objects.update(advance_cap_yen=10_000_000, advance_unit_yen=10_000)
+    Rule.objects.update(cap_yen=10_000_000, unit_yen=10_000)
     assert cautions(asked(people, advance_amount="10,000,001")) == [
         ("前払金の上限額", "前払金保証金額が杉並区の上限額（10,000,000円）を超えています"),
         ("端数", "杉並区は、前払金の10,000円未満を切り捨てます"),
     ]
     assert cautions(asked(people, advance_amount="10,000,000")) == []
+
+
+@pytest.mark.parametrize(
+    ("product", "rule", "changes", "kept", "broken", "said"),
+    [
+        (
+            "advance",
+            {"cap_yen": 10_000_000},
+            {},
+            "10,000,000",
+            "10,000,001",
+            ("前払金の上限額", "前払金保証金額が杉並区の上限額（10,000,000円）を超えています"),
+        ),
+        (
+            "advance",
+            {"unit_yen": 100_000},
+            {},
+            "10,100,000",
+            "10,100,001",
+            ("端数", "杉並区は、前払金の100,000円未満を切り捨てます"),
+        ),
+        (
+            "advance",
+            {"percent": 30, "low_bid_percent": 20},
+            {"low_bid": "yes"},
+            "10,000,000",
+            "10,000,001",
+            ("前払金の割合", "前払金保証金額が上限（20%、10,000,000円）を超えています"),
+        ),
+        (
+            "contract",
+            {"percent": "12.5"},
+            {},
+            "6,250,000",
+            "6,249,999",
+            ("契約保証金額", "契約保証金額が請負金額の12.5%（6,250,000円）に足りません"),
+        ),
+        (
+            "contract",
+            {"cap_yen": 6_000_000},
+            {},
+            "6,000,000",
+            "6,000,001",
+            ("契約保証の上限額", "契約保証金額が杉並区の上限額（6,000,000円）を超えています"),
+        ),
+        (
+            "contract",
+            {"unit_yen": 1000},
+            {},
+            "5,001,000",
+            "5,001,001",
+            ("端数", "杉並区は、契約保証の1,000円未満を切り捨てます"),
+        ),
+    ],
+)
+def test_each_limit_may_be_reached_but_not_passed(people, product, rule, changes, kept, broken, said):
+    Rule.objects.all().delete()
+    make.rule(make.issuer(), product, **rule)
+    make.rule(make.issuer(), "advance" if product == "contract" else "contract", percent=1)  # another product's
+    amount = f"{product}_amount"
+    assert cautions(asked(people, product, **changes | {amount: kept})) == []
+    assert cautions(asked(people, product, **changes | {amount: broken})) == [said]
+
+
+@pytest.mark.parametrize(("product", "word"), [("advance", "前払金"), ("contract", "契約保証")])
+@pytest.mark.parametrize(
+    ("least", "words"), [(50_000_001, "50,000,000円を超える"), (50_000_002, "50,000,002円以上の"), (50_000_000, "")]
+)
+def test_a_contract_that_is_too_small_for_the_body_is_pointed_out(people, product, word, least, words):
+    Rule.objects.all().delete()
+    make.rule(make.issuer(), product, least_price_yen=least)
+    told = f"杉並区で{word}の対象になるのは、請負金額が{words}契約です。対象かどうかを確かめてください"
+    assert cautions(asked(people, product)) == ([("請負金額", told)] if words else [])
+
+
+@pytest.mark.parametrize(("contracted_on", "told"), [("2026-11-01", []), ("2026-10-31", ["前払金の割合"])])
+def test_the_limits_are_those_of_the_day_of_the_contract(people, contracted_on, told):
+    Rule.objects.update(percent=30)
+    make.rule(make.issuer(), valid_from=dt.date(2026, 11, 1), percent=40)
+    make.rule(make.issuer(), valid_from=dt.date(2099, 1, 1), percent=10)
+    line = asked(people, contracted_on=contracted_on, advance_amount="20,000,000")
+    assert [title for title, _ in cautions(line)] == told
+
+
+def test_a_rule_for_services_does_not_hold_for_works(people):
+    Rule.objects.all().delete()
+    make.rule(make.issuer(), work_kind="service", percent=10)
+    assert cautions(asked(people, advance_amount="20,000,000")) == []
+    assert [title for title, _ in cautions(asked(people, work_kind="service", advance_amount="5,000,001"))] == [
+        "前払金の割合"
+    ]
+
+
+def test_limits_cost_nothing_where_the_rules_came_with_the_lines(people, django_assert_num_queries):
+    for _ in range(3):
+        make.line(people)
+    lines = list(Line.objects.select_related("issuer").prefetch_related("issuer__rules"))
+    with django_assert_num_queries(0):
+        for line in lines:
+            assert list(checks.limits(line)) == []
 
 
 @pytest.mark.parametrize(("low_bid", "least", "percent"), [("no", 5_000_000, 10), ("yes", 15_000_000, 30)])

@@ -113,9 +113,9 @@ def test_the_queue_costs_the_same_for_one_line_and_for_thirty(desk, people, djan
     line = make.line(people, "under_review", contract_on=None)
     desk.get(QUEUE)  # the session notes its first use
     for rows in (1, 25):
-        # session, person, branch, counts of open, in hands, unanswered, returned, leaving, issuing (2) and ending (2), lines,
-        # what is to be looked at in them (3)
-        with django_assert_num_queries(16):
+        # session, person, branch, counts of open, in hands, unanswered, refunds, returned, leaving, issuing (2) and ending (2), lines,
+        # the rules of their bodies, what is to be looked at in them (3)
+        with django_assert_num_queries(18):
             assert len(listed(desk.get(QUEUE))) == rows
         for one in [*many.lines(line, 15), *many.lines(line, 15, held_by=None)]:
             memos.write(one, "メモ", by=people["clerk"])
@@ -158,7 +158,7 @@ def test_the_queue_names_what_the_sheet_will_find(desk, people, text):
     make.line(people, contract_on=None, work_number="8-9")
     double = make.line(people, contract_on=None, work_number="8-9", advance_bank_code="")
     Acceptance.objects.all().delete()
-    for line in Line.objects.select_related("issuer__rule", "application"):
+    for line in Line.objects.select_related("issuer", "application"):
         titles = [caution.title for caution in checks.for_review(line)]
         assert sorted(checks.titles([line])[line.pk]) == sorted(set(titles))
     assert "重複" in checks.titles([double])[double.pk] and "預託金融機関" in text(desk.get(QUEUE))

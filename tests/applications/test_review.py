@@ -3,7 +3,7 @@
 import pytest
 
 from applications import lifecycle, review
-from issuers.models import Acceptance
+from issuers.models import Acceptance, Rule
 from netdesk import dates
 from tests import make
 
@@ -46,6 +46,32 @@ def test_performance_has_its_own_points(people):
         "契約保証金額が請負金額の10%（5,000,000円）に足りません",
     )
     assert "預託金融機関" not in found
+
+
+def rules(line):
+    return {point.title: point.rule for point in review.points(line)}
+
+
+def test_the_rule_of_the_body_stands_beside_what_is_asked_for(people):
+    line = make.line(people, contract_amount="5,000,001")
+    assert rules(line)["前払金の割合"] == "上限：40%"
+    assert rules(line)["保証金額"] == "きまり：発注者の上限額と端数（登録がありません）"
+    Rule.objects.update(percent=20, cap_yen=8_000_000, unit_yen=100_000, least_price_yen=50_000_001)
+    assert rules(line)["前払金の割合"] == "上限：20%"
+    assert (
+        rules(line)["保証金額"] == "きまり：上限額 8,000,000円／100,000円未満切捨て／請負金額が50,000,000円を超える契約"
+    )
+    assert points(line)["保証金額"][1] == (
+        "前払金保証金額が杉並区の上限額（8,000,000円）を超えています／"
+        "杉並区で前払金の対象になるのは、請負金額が50,000,000円を超える契約です。対象かどうかを確かめてください"
+    )
+    assert not {"端数", "請負金額", "前払金の上限額"} & set(points(line))
+    make.rule(line.issuer, "contract", percent=15, unit_yen=10)
+    sister = line.application.lines.get(product="contract")
+    assert rules(sister)["契約保証金額"] == "きまり：請負金額の15%以上／10円未満切捨て"
+    assert points(sister)["契約保証金額"][1] == (
+        "契約保証金額が請負金額の15%（7,500,000円）に足りません／杉並区は、契約保証の10円未満を切り捨てます"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from accounts.models import Contractor
 from applications import drafts, lifecycle, sending
 from applications.models import Application, ApplicationSeries, Line, Submission
 from audit.models import Entry
-from issuers.models import SubmissionRule
+from issuers.models import Rule
 from tests import make
 
 CHANGED = "確認の画面を開いたあとに、申込の内容が変更されました。新しい内容を確かめてから送信してください。"
@@ -313,7 +313,7 @@ def test_a_reason_that_cannot_be_kept_is_refused(owner, people, reason, words):
 
 def test_a_rule_that_changes_after_the_page_was_opened_asks_for_a_reason_too(owner, draft):
     token = token_on(owner.get(confirm(draft)))
-    SubmissionRule.objects.update(advance_percent=30)
+    Rule.objects.update(percent=30)
     answer = owner.post(confirm(draft), {"token": token, "agree": "1"})
     assert at_field(answer.content.decode(), "caution_reason") == REASON
     assert nothing_was_sent()

@@ -204,7 +204,7 @@ def at_the_register(people, path, wish):
     make.issuer("130001", name="東京都", kind=Issuer.Kind.PREFECTURE)  # prefectures are chosen from the register itself
     browser = Client()
     browser.force_login(people["head"])
-    rows = ("authorities", "acceptances", "rule")
+    rows = ("authorities", "acceptances", "rules")
     management = {f"{prefix}-{name}": 0 for prefix in rows for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     return lambda: browser.post(f"/admin/issuers/issuer/{path}", wish | management)
 

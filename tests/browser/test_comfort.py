@@ -303,3 +303,19 @@ def test_nobody_is_kept_out_of_help_drafts_and_copies(visit: Callable[..., Page]
     copy = page.get_by_role("link", name="申込の控え").first.get_attribute("href")
     walk.open(copy, "申込の控え", narrow=True)
     assert walk.faults == {}
+
+
+def test_the_form_tells_how_much_the_body_allows_while_one_types(visit: Callable[..., Page]) -> None:
+    page = visit("contractor")
+    page.goto("/applications/new/")
+    page.check("[name=advance_on]")
+    page.fill("[name=issuer_name]", "墨田区")
+    page.press("[name=issuer_name]", "Tab")
+    expect(page.locator("#issuer-note")).to_contain_text("前払金保証（工事）：上限40%、上限額 400,000,000円")
+    page.check("[name=work_kind][value=works]")
+    page.fill("[name=price]", "１，３００，０００")
+    page.press("[name=price]", "Tab")
+    expect(page.locator("#advance-limit")).to_contain_text("上限 40%：520,000円（上限額 400,000,000円）")
+    expect(page.locator("#advance-limit")).to_contain_text("対象にならないことがあります")
+    page.check("[name=work_kind][value=service]")
+    expect(page.locator("#advance-limit")).to_contain_text("上限 30%：390,000円（上限額 100,000,000円）")

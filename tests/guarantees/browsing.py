@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from accounts import access
 from guarantees import issuing, keys
-from issuers.models import SubmissionRule
 from tests import make
 
 # The mock's story, in which a guarantee ends in the same year.
@@ -37,7 +36,7 @@ def rule(**changes):
         "email": "keiyaku@city.example.jp",
         "subject": "【電子保証】{work_number} {work_name}",
     }
-    return SubmissionRule.objects.create(issuer=make.issuer(), **fields | changes)
+    return make.rule(make.issuer(), **fields | changes)
 
 
 def entered(person):

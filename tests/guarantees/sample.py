@@ -4,7 +4,7 @@ from accounts.models import Branch
 from guarantees import documents
 from guarantees.models import Terms
 from guarantees.snapshot import Snapshot
-from issuers.models import SubmissionRule
+from issuers.models import Rule
 
 KEY = "Z28YUE4J3Bux"
 STORY: Snapshot = {
@@ -83,8 +83,8 @@ VENTURE = {
 CODES = {"product", "format", "work_kind", "fiscal_kind", "conditions"}
 HOMES = {
     **{field.name: field for field in Terms._meta.get_fields() if field.name in STORY and field.name not in CODES},
-    "submission_office": SubmissionRule._meta.get_field("office"),
-    "submission_email": SubmissionRule._meta.get_field("email"),
+    "submission_office": Rule._meta.get_field("office"),
+    "submission_email": Rule._meta.get_field("email"),
     "branch_name": Branch._meta.get_field("name"),
     "branch_phone": Branch._meta.get_field("phone"),
 }

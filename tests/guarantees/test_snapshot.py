@@ -4,7 +4,6 @@ import json
 import pytest
 
 from guarantees import canon, clock, snapshot
-from issuers.models import SubmissionRule
 from tests import make
 
 AT = dt.datetime(2026, 6, 1, 5, 20, 5, 123456, tzinfo=dt.UTC)
@@ -19,7 +18,7 @@ def june(monkeypatch, settings):
 @pytest.mark.django_db
 def test_a_snapshot_holds_everything_that_the_papers_show(june):
     body = make.issuer()
-    SubmissionRule.objects.create(issuer=body, office="総務部経理課契約係", email="keiyaku@city.example.jp")
+    make.rule(body, office="総務部経理課契約係", email="keiyaku@city.example.jp")
 
     shown = make.issued(issuer=body).snapshot
 

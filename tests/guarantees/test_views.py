@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit.models import Entry
 from guarantees import advice, clock, listing, lookup
 from guarantees.models import Guarantee
-from issuers.models import SubmissionRule
+from issuers.models import Rule
 from netdesk import paging
 from tests import make, many
 from tests.guarantees import browsing
@@ -286,12 +286,12 @@ def test_the_advice_follows_the_rule_of_the_body(owner, issued):
 
 
 def test_without_a_rule_the_advice_sends_the_contractor_to_the_body(owner, issued):
-    SubmissionRule.objects.all().delete()
+    Rule.objects.all().delete()
     page = text(entered(owner).get(url("overview", issued[0])))
     assert "杉並区へお問い合わせください。" in page
     assert "【電子保証】8-杉教-0123 杉並区立あおば小学校外壁改修工事" in page
 
 
 def test_braces_that_people_type_into_a_pattern_are_only_signs(owner, issued):
-    SubmissionRule.objects.update(subject="{0} {work_number.__class__} {work_number}")
+    Rule.objects.update(subject="{0} {work_number.__class__} {work_number}")
     assert advice.of(issued[0].current, reader=owner).subject == "{0} {work_number.__class__} 8-杉教-0123"

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from issuers.models import Acceptance, Authority, SubmissionRule
+from issuers.models import Acceptance, Authority
+from tests import make
 
 URL = "/issuers/"
 TODAY = timezone.localdate()
@@ -37,9 +38,8 @@ def bodies(body):
         body("131156", "杉並区", "スギナミク"),
         *((product, kind, ONE) for product in ("advance", "contract") for kind in ("works", "service")),
     )
-    SubmissionRule.objects.create(
-        issuer=suginami, advance_percent=40, office="契約担当課", email="keiyaku@city.example.jp"
-    )
+    make.rule(suginami, percent=40, office="契約担当課", email="keiyaku@city.example.jp")
+    make.rule(suginami, "contract", office="契約担当課", email="keiyaku@city.example.jp")
     Authority.objects.create(issuer=suginami, title="杉並区長")
     accept(body("022021", "弘前市", "ヒロサキシ", "青森県"), ("advance", "works", ONE), ("contract", "works", NEXT))
     accept(body("132063", "府中市", "フチュウシ"), ("advance", "works", ONE), ("advance", "service", NEXT))
@@ -164,12 +164,44 @@ def test_the_list_goes_on_after_25(client, body):
     assert len(codes(first)) == 25
 
 
+def test_the_list_tells_the_ways_of_handing_in_that_hold_on_the_day(client, body):
+    issuer = accept(body("100000", "見本市", "ミホンシ"), ("advance", "works", ONE))
+    make.rule(issuer, ways=["post"])
+    make.rule(issuer, "contract", ways=["mail", "post"])
+    make.rule(issuer, valid_from=NEXT, ways=["fax"])
+    assert [row[-1] for row in rows(client.get(URL))] == ["メール・郵送"]
+    assert [row[-1] for row in rows(client.get(URL, {"on": f"{NEXT}"}))] == ["メール・FAX・郵送"]
+
+
+def test_a_body_tells_its_rules_for_each_product_and_kind(client, body):
+    issuer = accept(body("100000", "見本市", "ミホンシ"), ("advance", "works", ONE))
+    make.rule(issuer, work_kind="works", percent=40, cap_yen=400_000_000, unit_yen=100_000, least_price_yen=1_300_001)
+    make.rule(
+        issuer,
+        "contract",
+        ways=["counter"],
+        office="経理課",
+        deadline="award",
+        deadline_days=7,
+        note="押印は不要です。",
+    )
+    make.rule(issuer, "contract", valid_from=NEXT, office="次の課")
+    page = client.get(f"{URL}100000/").content.decode()
+    section = re.search(r'aria-labelledby="c">(.*?)</section>', page, re.DOTALL)[1]
+    assert strip_tags(re.sub(r"</(h3|dt|dd)>", "|", section)).replace("\n", "").split("|")[:-1] == [
+        *("金額のきまりと提出先前払金保証（工事）", "割合の上限", "請負金額の40%", "上限額", "400,000,000円"),
+        *("端数", "100,000円未満切捨て", "対象の契約", "請負金額が1,300,000円を超える契約"),
+        *("契約保証", "提出方法", "窓口持参", "提出先の担当課", "経理課", "提出期限", "落札決定の日から7日以内"),
+        *("提出の案内", "押印は不要です。"),
+    ]
+
+
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_list_asks_the_database_four_times(client, body, django_assert_num_queries, count):
+def test_the_list_asks_the_database_five_times(client, body, django_assert_num_queries, count):
     for number in range(count):
         issuer = accept(body(f"1{number:05d}", f"見本{number}市", "ミホンシ"), ("advance", "works", ONE))
-        SubmissionRule.objects.create(issuer=issuer, email="keiyaku@city.example.jp")
-    with django_assert_num_queries(4):
+        make.rule(issuer, email="keiyaku@city.example.jp")
+    with django_assert_num_queries(5):
         client.get(URL)
 
 
@@ -205,15 +237,15 @@ def test_the_file_brings_the_rule_and_the_end(client, bodies):
 @pytest.mark.parametrize("head", list("=+-@\t＝＋－＠"))
 def test_no_name_becomes_a_formula(client, body, head):
     issuer = accept(body("100000", "見本市", "ミホンシ"), ("advance", "works", ONE))
-    SubmissionRule.objects.create(issuer=issuer, office=f"{head}1+1")
+    make.rule(issuer, office=f"{head}1+1")
     assert read(client.get(f"{URL}list.csv"))[1][9] == f"'{head}1+1"
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_file_asks_the_database_twice(client, body, django_assert_num_queries, count):
+def test_the_file_asks_the_database_three_times(client, body, django_assert_num_queries, count):
     for number in range(count):
         accept(body(f"1{number:05d}", f"見本{number}市", "ミホンシ"), ("advance", "works", ONE))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(read(client.get(f"{URL}list.csv"))) == count + 1
 
 
@@ -248,9 +280,9 @@ def test_codes_of_nobody_lead_nowhere(client, bodies, code):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_a_body_asks_the_database_three_times(client, body, django_assert_num_queries, count):
+def test_a_body_asks_the_database_four_times(client, body, django_assert_num_queries, count):
     issuer = body("100000", "見本市", "ミホンシ")
     accept(issuer, *(("advance", "works", ONE - number * DAY) for number in range(count)))
     Authority.objects.bulk_create(Authority(issuer=issuer, title=f"見本{number}長") for number in range(count))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"{URL}100000/")

@@ -4,7 +4,7 @@ from django.contrib.admin.models import LogEntry
 
 from audit.models import Entry
 from issuers import codes
-from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from issuers.models import Acceptance, Authority, Issuer
 from tests import make
 
 
@@ -15,7 +15,7 @@ def suginami(body):
     for title in ("杉並区長", "杉並区教育委員会教育長"):
         Authority.objects.create(issuer=issuer, title=title)
     Acceptance.objects.create(issuer=issuer, product="advance", work_kind="works", starts_on="2026-02-01")
-    SubmissionRule.objects.create(issuer=issuer, office="契約担当課", email="keiyaku@city.example.jp")
+    make.rule(issuer, office="契約担当課", email="keiyaku@city.example.jp")
     body("130001", "東京都", "トウキョウト", kind="prefecture")
     return issuer
 
@@ -87,7 +87,7 @@ def test_the_code_is_given_once(head, suginami):
 def test_a_new_body_is_recorded_and_found(head):
     management = {
         f"{prefix}-{name}": 0
-        for prefix in ("authorities", "acceptances", "rule")
+        for prefix in ("authorities", "acceptances", "rules")
         for name in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     wish = {

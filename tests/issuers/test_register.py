@@ -1,13 +1,12 @@
 import datetime as dt
 from collections import Counter
-from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 
 from issuers import register
 from issuers.kinds import Product, WorkKind
-from issuers.models import Acceptance, Authority, Issuer, SubmissionRule
+from issuers.models import Acceptance, Authority, Issuer, Rule
 
 pytestmark = pytest.mark.django_db
 
@@ -64,13 +63,15 @@ def test_every_prefecture_but_tokyo_accepts_electronic_guarantees():
     assert [issuer.name for issuer in paper_only] == ["東京都"]
 
 
-def test_suginami_tells_where_the_notice_is_sent():
+def test_suginami_tells_where_the_notice_is_sent_and_nothing_of_amounts():
     register.load()
-    rule = SubmissionRule.objects.get()
-    assert rule.issuer.name == "杉並区"
-    assert rule.advance_percent == Decimal("40.0")
-    assert (rule.office, rule.email) == ("契約担当課", "keiyaku@city.example.jp")
-    assert rule.subject == "【電子保証】{work_number} {work_name}"
+    rules = Rule.objects.filter(issuer__code="131156").order_by("product")
+    assert [(rule.product, rule.work_kind, rule.valid_from) for rule in rules] == [
+        (product, "", dt.date(2026, 2, 1)) for product in ("advance", "contract")
+    ]
+    for rule in rules:
+        assert (rule.ways, rule.office, rule.email) == (["mail"], "契約担当課", "keiyaku@city.example.jp")
+        assert not rule.limits_something
 
 
 def test_loading_again_leaves_what_staff_changed():
@@ -78,13 +79,17 @@ def test_loading_again_leaves_what_staff_changed():
     Issuer.objects.filter(code="131156").update(name="杉並区役所", search="stale", kana="")
     Authority.objects.filter(issuer__code="131156", title="杉並区長").delete()
     Acceptance.objects.filter(issuer__code="131156").update(ends_on=dt.date(2027, 3, 31))
-    counts = [model.objects.count() for model in (Issuer, Authority, Acceptance, SubmissionRule)]
+    Rule.objects.filter(issuer__code="131156", product="contract").delete()
+    Rule.objects.filter(issuer__code="131156").update(office="経理課", percent=20)
+    counts = [model.objects.count() for model in (Issuer, Authority, Acceptance, Rule)]
     assert register.load() == 0
-    assert [model.objects.count() for model in (Issuer, Authority, Acceptance, SubmissionRule)] == counts
+    assert [model.objects.count() for model in (Issuer, Authority, Acceptance, Rule)] == counts
     suginami = Issuer.objects.get(code="131156")
     assert (suginami.name, suginami.kana) == ("杉並区役所", "スギナミク")
     assert suginami.search == "杉並区役所 すぎなみく 131156 東京都杉並区役所"
     assert titles("131156") == ["杉並区教育委員会教育長"]
+    rule = Rule.objects.get(issuer__code="131156")
+    assert (rule.office, rule.percent) == ("経理課", 20)
 
 
 def test_a_body_that_was_missing_is_added_with_all_that_belongs_to_it():
