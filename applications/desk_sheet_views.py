@@ -54,6 +54,17 @@ def ours(request: MemberRequest, pk: uuid.UUID) -> Line:
     return line
 
 
+def _of_change(request: MemberRequest, line: Line) -> dict[str, object]:
+    """Gather what is told of a change only, and what was paid back for it."""
+    return {
+        "changed": summary.changes(line),
+        "change_rows": summary.change(line),
+        "origin": _origin(request, line),
+        "refund": Refund.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
+        "refund_due": refunding.is_due(line),
+    }
+
+
 def _origin(request: MemberRequest, line: Line) -> Line | None:
     """Find the line by which the guarantee that a change is about was ordered first."""
     if line.about_id is None:
@@ -77,11 +88,7 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         # While a print is being drawn, its own section says so.
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
         "paper": paper_views.section(line, request),
-        "changed": summary.changes(line),
-        "change_rows": summary.change(line),
-        "origin": _origin(request, line),
-        "refund": Refund.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
-        "refund_due": refunding.is_due(line),
+        **_of_change(request, line),
         "contract_rows": contract,
         "product_rows": product,
         "destination_rows": destination,

@@ -239,7 +239,7 @@ def test_lists_cost_the_same_for_one_change_and_for_thirty(client, people, about
     pages = [
         ("contractor", reverse("applications:status"), 6),
         ("contractor", reverse("applications:drafts"), 6),
-        ("clerk", reverse("admin:queue") + "?show=done", 16),
+        ("clerk", reverse("admin:queue") + "?show=done", 17),
     ]
     draft = begun(people, about, "cancel")
     for _ in range(2):
