@@ -191,9 +191,10 @@ def promise_papers(version: Version, key: Key | None) -> None:
 def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], bytes], **no: int) -> Document | None:
     """Draw one paper unless it is there already; None when it was. Before the lock: a double is only wasted work.
 
-    `no` tells the papers of a kind apart: key_no or print_no.
+    `no` tells the papers of a kind apart: key_no or print_no. One that an earlier edition of the templates drew is there
+    already: what was handed out stays as it is.
     """
-    made = Document.objects.filter(version=version, kind=kind, template=documents.EDITION, **no)
+    made = Document.objects.filter(version=version, kind=kind, **no)
     if made.exists():
         return None
     pdf = draw(snapshot.read(version))
@@ -214,7 +215,10 @@ def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], by
 
 def _news(version: Version) -> dict[str, str]:
     shown = snapshot.read(version)
+    change = paper_words.change(shown)
     return {
+        "changed": change.after if change else "",  # 変更（増額）, 訂正発行; "" for the first version
+        "edition": shown["edition"],
         "contractor_name": shown["principal_name"],
         "works_label": paper_words.words(shown)["name"],
         "works_name": shown["work_name"],
