@@ -115,7 +115,7 @@ def render_paper(ref: str) -> None:
 
 @transaction.atomic
 def render_statement(ref: str) -> None:
-    """Draw and store the 保証料計算書 of a premium (`ref` is its id), once."""
+    """Draw and store the 保証料計算書 or 保証料返還計算書 of a premium (`ref` is its id), once."""
     charged = Premium.objects.select_related("version__branch", "tariff").get(pk=ref)
     version = charged.version
     if version is None or version.issued_at is None:
