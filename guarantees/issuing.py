@@ -183,9 +183,8 @@ def promise_papers(version: Version, key: Key | None) -> None:
     if key is not None:
         promises.make("render_certificate", str(version.pk), purpose=f"render_certificate:{guarantee}:{version.no}")
         promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
-    told = Premium.objects.filter(version=version).exclude(statements.NOTHING_TO_TELL)
-    if charged := told.values_list("pk", flat=True).first():
-        promises.make("render_statement", str(charged), purpose=f"render_statement:{guarantee}:{version.no}")
+    if charged := statements.of_version(version):
+        promises.make("render_statement", str(charged.pk), purpose=f"render_statement:{guarantee}:{version.no}")
 
 
 def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], bytes], **no: int) -> Document | None:

@@ -90,6 +90,11 @@ def of(person: User) -> QuerySet[Premium]:
     return found if person.is_head else found.none()
 
 
+def of_version(version: Version) -> Premium | None:
+    """Give the premium that the statement of an issued version tells; None when there is nothing to tell."""
+    return Premium.objects.filter(version=version).exclude(NOTHING_TO_TELL).first()
+
+
 def narrowed(found: QuerySet[Premium], asked: StatementFilters) -> QuerySet[Premium]:
     """Leave what the filters in force leave."""
     wish = asked.values

@@ -41,10 +41,10 @@ def changed(people, charged, amount_yen, *, guaranteed_yen=None, **more):
     before = charged.version.guarantee.versions.get(status="issued")
     terms = make.next_terms(before, amount_yen=amount_yen, **more)
     with transaction.atomic():
-        ordered = orders.amend(terms, before.guarantee, by=people["approver"])
         priced = amount_yen if guaranteed_yen is None else guaranteed_yen
         company = people["contractor"].contractor
         price = pricing.freeze_change(terms, before.guarantee, amount_yen=priced, contractor=company)
+        ordered = orders.amend(terms, before.guarantee, by=people["approver"])
         pricing.tie(price, ordered)
     amending.amend(str(ordered.pk))
     return Premium.objects.select_related("version__guarantee").get(pk=price.pk)
