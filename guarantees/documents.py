@@ -11,7 +11,7 @@ import functools
 import io
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import segno
 from django.template.loader import render_to_string
@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from guarantees import fence, glyphs, paper_words
 from guarantees import snapshot as snapshots
 from guarantees.snapshot import Snapshot
+from guarantees.terms import Purpose
 from issuers.kinds import Format
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-# Raised with every change of a template's words or look: Document.template keeps what drew a stored paper.
-EDITION = "1"
+# Raised with every change of a template's words or look: Document.template keeps what drew a stored paper. What is stored
+# stays: a paper that an earlier edition drew is not drawn again.
+EDITION = "2"
 VARIANTS = {
     "certificate": "pdf/a-2a",
     "notice": "pdf/ua-1",
@@ -46,6 +48,16 @@ PAGES = {
 UNDRAWN = "〓"  # stands for a character without a drawing where a paper only repeats what somebody wrote
 # Classes of the body, tried in turn until the paper fits on its pages.
 SIZES = ("", "long", "long small", "long small tiny")
+# The last steps of a paper that tells a change: of long texts it says where they stand, at the end of every text.
+FULL, BRIEF, NAMED = "full", "brief", "named"
+STEPS = [(size, FULL) for size in SIZES]
+STEPS_OF_A_CHANGE = [
+    ("", FULL),
+    ("snug", FULL),
+    *STEPS[2:],
+    ("long small tiny", BRIEF),
+    ("long small tiny least", NAMED),
+]
 FONTS = (*glyphs.SANS, "NotoSansMono-Bold.ttf")
 QR = "asset:qr.png"
 TYPES = {".png": "image/png", ".ttf": "font/ttf"}
@@ -83,15 +95,20 @@ class Press(NamedTuple):
 def render(kind: str, snapshot: Snapshot, *, key: str = "", again: Reissue | None = None) -> bytes:
     """Draw one paper of a guarantee: "certificate", "notice" (one A4 page each) or "paper" (two: 正 and 副).
 
-    The notice shows the key, nothing else does; a paper certificate says when it is printed `again`. Changes nothing,
-    may be repeated, reads no file and no address but our fonts. Raises ValueError for a wrong call, MissingGlyph,
-    PaperTooLong, and fence.Broken when drawing fails.
+    The notice shows the key, nothing else does; a paper certificate says when it is printed `again`; a version after the
+    first says what it changed. Changes nothing, may be repeated, reads no file and no address but our fonts. Raises
+    ValueError for a wrong call, MissingGlyph, PaperTooLong, and fence.Broken when drawing fails.
     """
     on_paper = kind == "paper"
     if on_paper != (snapshot["format"] == Format.PAPER) or (kind == "notice") != bool(key) or again and not on_paper:
         raise ValueError("a notice shows a key, nothing else does; what is on paper has a paper certificate only")
+    if snapshot.get("purpose") == Purpose.CANCELLATION:
+        raise ValueError("what is cancelled has no certificate and no key")
     values = _values(snapshot, key) | {"again": again, "sides": ("正", "副")}
-    pages: list[str] = [render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size}) for size in SIZES]
+    pages: list[str] = [
+        render_to_string(f"guarantees/paper/{kind}.html", values | {"size": size, "how": how})
+        for size, how in (STEPS_OF_A_CHANGE if values["change"] else STEPS)
+    ]
     if lost := glyphs.missing(pages[0]):
         raise MissingGlyph(lost)
     assets = {QR: _qr(snapshot["verify_url"])} if key else {}
@@ -130,16 +147,27 @@ def render_sheets(kind: str, values: dict[str, Any]) -> bytes:
 def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     """Gather what the templates draw: the cleaned snapshot, its words and days, the key and how its signs are read."""
     signs = ((name, " ".join(filter(is_such, key))) for name, is_such in SIGNS)
+    cleaned = cast(Snapshot, _clean(dict(snapshot)))
     return {
-        "p": {name: glyphs.clean(value) if isinstance(value, str) else value for name, value in snapshot.items()},
+        "p": cleaned,
         "w": paper_words.words(snapshot),
         "d": paper_words.days(snapshot),
+        "change": paper_words.change(cleaned),
         "promise": paper_words.promise(snapshot),
         "reference": snapshots.reference(snapshot),
         "key_length": len(key),
         "key_parts": [key[i : i + 4] for i in range(0, len(key), 4)],
         "key_signs": [(name, those) for name, those in signs if those],
     }
+
+
+def _clean(value: Any) -> Any:
+    """Clean every text of a snapshot, those within its rows too."""
+    if isinstance(value, dict):
+        return {name: _clean(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return glyphs.clean(value) if isinstance(value, str) else value
 
 
 def _print(kind: str, pages: list[str], assets: dict[str, bytes]) -> bytes:

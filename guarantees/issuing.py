@@ -115,7 +115,7 @@ def render_paper(ref: str) -> None:
 
 @transaction.atomic
 def render_statement(ref: str) -> None:
-    """Draw and store the 保証料計算書 of a premium (`ref` is its id), once."""
+    """Draw and store the 保証料計算書 or 保証料返還計算書 of a premium (`ref` is its id), once."""
     charged = Premium.objects.select_related("version__branch", "tariff").get(pk=ref)
     version = charged.version
     if version is None or version.issued_at is None:
@@ -183,17 +183,17 @@ def promise_papers(version: Version, key: Key | None) -> None:
     if key is not None:
         promises.make("render_certificate", str(version.pk), purpose=f"render_certificate:{guarantee}:{version.no}")
         promises.make("render_notice", str(key.pk), purpose=f"render_notice:{guarantee}:{key.no}")
-    told = Premium.objects.filter(version=version).exclude(statements.NOTHING_TO_TELL)
-    if charged := told.values_list("pk", flat=True).first():
-        promises.make("render_statement", str(charged), purpose=f"render_statement:{guarantee}:{version.no}")
+    if charged := statements.of_version(version):
+        promises.make("render_statement", str(charged.pk), purpose=f"render_statement:{guarantee}:{version.no}")
 
 
 def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], bytes], **no: int) -> Document | None:
     """Draw one paper unless it is there already; None when it was. Before the lock: a double is only wasted work.
 
-    `no` tells the papers of a kind apart: key_no or print_no.
+    `no` tells the papers of a kind apart: key_no or print_no. One that an earlier edition of the templates drew is there
+    already: what was handed out stays as it is.
     """
-    made = Document.objects.filter(version=version, kind=kind, template=documents.EDITION, **no)
+    made = Document.objects.filter(version=version, kind=kind, **no)
     if made.exists():
         return None
     pdf = draw(snapshot.read(version))
@@ -214,7 +214,10 @@ def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], by
 
 def _news(version: Version) -> dict[str, str]:
     shown = snapshot.read(version)
+    change = paper_words.change(shown)
     return {
+        "changed": change.after if change else "",  # 変更（増額）, 訂正発行; "" for the first version
+        "edition": shown["edition"],
         "contractor_name": shown["principal_name"],
         "works_label": paper_words.words(shown)["name"],
         "works_name": shown["work_name"],

@@ -28,6 +28,7 @@ class Row(NamedTuple):
     seen_at: dt.datetime | None  # when somebody who was not logged in first opened it
     is_late: bool  # still unopened PATIENCE working days after the issue, and it can still be opened
     is_over: bool  # the last day on which it could be opened is over
+    has_ended: bool  # cancelled: there is nothing to be opened any more
 
 
 class ListFilters(filters.Filters):
@@ -52,7 +53,8 @@ def narrowed(found: QuerySet[Guarantee], asked: ListFilters) -> QuerySet[Guarant
         found = found.alias(said=_said()).filter(_bears(word))
     if "seen" in wish:
         opened = Exists(lookup.opened().filter(guarantee=OuterRef("pk")))
-        found = found.filter(opened if wish["seen"] == "yes" else ~opened)
+        waits = ~opened & ~Q(status=Guarantee.Status.CANCELLED)
+        found = found.filter(opened if wish["seen"] == "yes" else waits)
     return found
 
 
@@ -124,7 +126,7 @@ def cells(found: QuerySet[Guarantee], *, on: dt.date) -> Iterator[tuple[object, 
             version.starts_on,
             version.ends_on,
             row.standing,
-            dates.moment(row.seen_at) if row.seen_at else "未閲覧",
+            dates.moment(row.seen_at) if row.seen_at else "" if row.has_ended else "未閲覧",
             clock.day(version.issued_at) if version.issued_at else "",
         )
 
@@ -132,9 +134,11 @@ def cells(found: QuerySet[Guarantee], *, on: dt.date) -> Iterator[tuple[object, 
 def _row(guarantee: Guarantee, seen_at: dt.datetime | None, on: dt.date) -> Row:
     version = next(iter(guarantee.versions.all()))  # prefetched, the newest first
     issued_at = version.issued_at or guarantee.created_at
+    state = standing.to_parties(version, on)
     over = viewing.ended_on(guarantee, on) is not None
-    late = seen_at is None and not over and working_days(issued_at, on) > PATIENCE
-    return Row(guarantee, version, standing.to_parties(version, on), seen_at, late, over)
+    ended = state == standing.Standing.CANCELLED
+    late = seen_at is None and not over and not ended and working_days(issued_at, on) > PATIENCE
+    return Row(guarantee, version, state, seen_at, late, over, ended)
 
 
 def working_days(since: dt.datetime, until: dt.date) -> int:

@@ -70,11 +70,15 @@ def snapshot_of(version: Version) -> Snapshot:
 
 
 def content(version: Version) -> dict[str, Any]:
-    """Give what the certificate says, for a page: p (snapshot), w (words of its kind of order), d (days), promise."""
+    """Give what the certificate says, for a page: p (snapshot), w (words of its kind of order), d (days), promise.
+
+    Of a version after the first also `change`: what it changed.
+    """
     shown = snapshot_of(version)
     return {
         "p": shown,
         "w": paper_words.words(shown),
         "d": paper_words.days(shown),
         "promise": paper_words.promise(shown),
+        "change": paper_words.change(shown),
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only, to_login
 from accounts.models import User
-from guarantees import billing, clock, damage, papers, snapshot, statements
+from guarantees import billing, clock, damage, paper_words, papers, snapshot, statements
 from guarantees.models import Document
 from guarantees.views import pdf
 from netdesk import filters, paging, tables
@@ -29,7 +29,7 @@ def listing_page(request: MemberRequest) -> HttpResponse:
         "filters": asked,
         "rows": [(charged, *statements.of_row(charged)) for charged in page.rows],
         "count": paging.count(found) if page.rows else "0件",
-        "total": statements.total(found),
+        "sums": statements.sums(found),
         "is_first": page.is_first,
         "newer": "" if page.is_first else asked.address() or reverse("statements:list"),
         "older": asked.address(after=page.older) if page.older else "",
@@ -84,12 +84,14 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One 保証料計算書, line by line."""
     charged = get_object_or_404(statements.shown(statements.of(request.user)), pk=pk)
     version, issued_on = statements.issue(charged)
+    said = snapshot.read(version)
     shown = {
         "charged": charged,
         "version": version,
         "issued_on": issued_on,
         "c": statements.told(charged, issued_on),
-        "p": snapshot.read(version),
+        "p": said,
+        "change": paper_words.change(said),
         "paper": papers.latest(version, Document.Kind.STATEMENT),
     }
     return render(request, "guarantees/statement.html", shown)

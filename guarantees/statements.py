@@ -1,6 +1,7 @@
 """保証料計算書: what was charged for an issued guarantee, told line by line; the list of it, its file, and the monthly sums.
 
-Every figure here comes from the frozen rows of Premium, so that list, paper, file and monthly sum can only agree.
+A change charges the difference to what was charged before; what is less than nothing is returned, and its paper is
+called 保証料返還計算書. Every figure here comes from the frozen rows of Premium, so that list, paper, file and monthly sum can only agree.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from guarantees import billing, clock, premium
-from guarantees.models import Document, Payment, Premium, Version
+from guarantees.models import Document, Payment, Premium, Purpose, Version
 from issuers.kinds import Product
 from netdesk import dates, filters
 
@@ -22,7 +23,9 @@ ORDER = ("-id",)
 NOTHING_TO_TELL = Q(version__no__gt=0, total_yen=0)
 HEADER = (
     "計算書番号", "発行日", "保証契約番号", "保証", "発注者", "工事番号", "件名", "保証金額（円）", "保証料（円）", "支払方法", "請求先", "支払期日",
+    "種類", "変更前までの保証料（円）",
 )  # fmt: skip
+CHARGE, REFUND = "保証料計算書", "保証料返還計算書"
 
 
 class Month(forms.CharField):
@@ -47,6 +50,7 @@ class StatementFilters(filters.Filters):
 
     q = filters.Keyword(help_text="保証契約番号・件名・発注者・請求先の一部")
     month = Month(label="発行した月")
+    kind = filters.OneOf(label="計算書の種類", choices=[("charge", "計算書"), ("refund", "返還計算書")])
     product = filters.OneOf(label="保証", choices=[(str(one), str(one.label)) for one in Product])
     payment = filters.OneOf(label="支払方法", choices=[(str(one), str(one.label)) for one in Payment])
 
@@ -58,14 +62,22 @@ class StatementFilters(filters.Filters):
 class Told(NamedTuple):
     """A premium in the words of its statement."""
 
-    number: str  # K-2026-000123
+    title: str  # 保証料計算書, 保証料返還計算書
+    number: str  # K-2026-000123, H-2026-000124
+    is_change: bool
+    is_refund: bool
+    event: str  # 変更 | 解約, "" for a first version
     rows: list[tuple[str, premium.Step]]
     quote: premium.Quote
     note: str
+    before_yen: int
+    asked: str  # what is asked for or returned: 保証料, 今回お支払いいただく保証料, 返還する保証料
+    asked_yen: int  # never negative
     tariff: str
     payment: str
-    due: str  # words of お支払期日
-    due_on: dt.date | None  # None: it was paid before the issue
+    due: str  # words of お支払期日, 返還の時期
+    due_on: dt.date | None  # None: it was paid before the issue, or is returned by transfer
+    billing_name: str
 
 
 def of(person: User) -> QuerySet[Premium]:
@@ -78,12 +90,19 @@ def of(person: User) -> QuerySet[Premium]:
     return found if person.is_head else found.none()
 
 
+def of_version(version: Version) -> Premium | None:
+    """Give the premium that the statement of an issued version tells; None when there is nothing to tell."""
+    return Premium.objects.filter(version=version).exclude(NOTHING_TO_TELL).first()
+
+
 def narrowed(found: QuerySet[Premium], asked: StatementFilters) -> QuerySet[Premium]:
     """Leave what the filters in force leave."""
     wish = asked.values
     for name in ("product", "payment"):
         if name in wish:
             found = found.filter(**{name: wish[name]})
+    if "kind" in wish:
+        found = found.filter(total_yen__lt=0) if wish["kind"] == "refund" else found.filter(total_yen__gte=0)
     if "month" in wish:
         last = billing.following(wish["month"]) - dt.timedelta(days=1)
         found = found.filter(_issued(wish["month"], last))
@@ -104,39 +123,84 @@ def shown(found: QuerySet[Premium]) -> QuerySet[Premium]:
     return related.annotate(is_drawn=Exists(drawn))
 
 
-def total(found: QuerySet[Premium]) -> int:
-    """Add up what was charged, in whole yen."""
-    return int(found.order_by().aggregate(sum=Sum("total_yen"))["sum"] or 0)
+class Sums(NamedTuple):
+    """What was charged in all, in whole yen, what was returned taken off; and how much of it was returned."""
+
+    total_yen: int
+    returned_yen: int  # not negative
+
+
+def sums(found: QuerySet[Premium]) -> Sums:
+    """Add up what was charged and what was returned."""
+    added = found.order_by().aggregate(sum=Sum("total_yen"), less=Sum("total_yen", filter=Q(total_yen__lt=0)))
+    return Sums(int(added["sum"] or 0), -int(added["less"] or 0))
 
 
 def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
     """Tell a premium as its statement does; a dictionary for the templates of page and paper."""
-    quote = charged.quote
-    due_on = due(charged, issued_on)
-    note = f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
-    month = billing.charged_in(issued_on, charged.closing_day)
-    words = f"{dates.both(due_on)}" if due_on else "お支払い済みです"
-    way = str(Payment(charged.payment).label)
-    how = f"{way}（{month:%Y年%-m月}分としてまとめてご請求します）" if due_on else way
+    quote, due_on = charged.quote, due(charged, issued_on)
+    is_change = charged.version is not None and not charged.version.is_new
+    payment, when = _returned(charged, issued_on) if charged.is_refund else _paid(charged, issued_on)
     return Told(
+        title=title(charged),
         number=number(charged, issued_on),
+        is_change=is_change,
+        is_refund=charged.is_refund,
+        event=_event(charged.version) if charged.version else "",
         rows=[(premium.band_words(step), step) for step in quote.steps],
         quote=quote,
-        note=note,
+        note=f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て",
+        before_yen=charged.before_yen,
+        asked="返還する保証料" if charged.is_refund else "今回お支払いいただく保証料" if is_change else "保証料",
+        asked_yen=abs(charged.total_yen),
         tariff=f"{dates.wareki(charged.tariff_from)}適用（{charged.tariff_name}）",
-        payment=how,
-        due=words,
+        payment=payment,
+        due=when,
         due_on=due_on,
-    )._asdict() | {"billing_name": charged.billing_name}
+        billing_name=charged.billing_name,
+    )._asdict()
+
+
+def title(charged: Premium) -> str:
+    """Name the paper of a premium."""
+    return REFUND if charged.is_refund else CHARGE
+
+
+def _event(version: Version) -> str:
+    if version.is_new:
+        return ""
+    return "解約" if version.purpose == Purpose.CANCELLATION else "変更"
+
+
+def _paid(charged: Premium, issued_on: dt.date) -> tuple[str, str]:
+    """Say how and by when a premium is paid."""
+    way, due_on = str(Payment(charged.payment).label), due(charged, issued_on)
+    if due_on is None:
+        return way, "お支払い済みです"
+    return f"{way}（{_month(charged, issued_on)}としてまとめてご請求します）", dates.both(due_on)
+
+
+def _returned(charged: Premium, issued_on: dt.date) -> tuple[str, str]:
+    """Say how and when a premium is returned: set off in the month's sum of 一括納付, otherwise by transfer."""
+    due_on = due(charged, issued_on)
+    if due_on is None:
+        return "ご指定の口座への振込", "口座を確かめてから、取扱店がお知らせします"
+    way = f"{Payment(charged.payment).label}（{_month(charged, issued_on)}のご請求から差し引きます）"
+    return way, f"{dates.both(due_on)}。差し引ききれない額は、この日に引落口座へお振り込みします"
+
+
+def _month(charged: Premium, issued_on: dt.date) -> str:
+    return premium.fiscal_month(billing.charged_in(issued_on, charged.closing_day))
 
 
 def number(charged: Premium, issued_on: dt.date) -> str:
-    """Give the number of a statement: fiscal year of the issue and serial, "K-2026-000123"."""
-    return f"K-{dates.fiscal_year_end(issued_on).year - 1}-{charged.pk:06d}"
+    """Give the number of a statement: fiscal year of the issue and serial, "K-2026-000123"; "H-…" when money is returned."""
+    series = "H" if charged.is_refund else "K"
+    return f"{series}-{dates.fiscal_year_end(issued_on).year - 1}-{charged.pk:06d}"
 
 
 def due(charged: Premium, issued_on: dt.date) -> dt.date | None:
-    """Give the day on which a premium of 一括納付 is debited; None for one that was paid before the issue."""
+    """Give the day on which a premium of 一括納付 is debited or set off; None for one paid or returned by itself."""
     if charged.payment != Payment.MONTHLY:
         return None
     return billing.debited_on(billing.charged_in(issued_on, charged.closing_day), charged.debit_day)
@@ -158,17 +222,23 @@ def cells(found: QuerySet[Premium]) -> Iterator[tuple[object, ...]]:
             charged.total_yen,
             charged.get_payment_display(),
             charged.billing_name,
-            due(charged, issued_on) or "支払済",
+            due(charged, issued_on) or ("口座へ振込" if charged.is_refund else "支払済"),
+            title(charged),
+            charged.before_yen,
         )
 
 
 class Bill(NamedTuple):
-    """What is debited from one 請求先 for one month: its premiums and their sum in whole yen."""
+    """What is debited from one 請求先 for one month: its premiums and their sum in whole yen.
+
+    Where more is returned than charged the sum is less than nothing, and is paid out on the day of the debit.
+    """
 
     billing_name: str
     premiums: list[Premium]
     total_yen: int
     debited_on: dt.date
+    returned_yen: int  # what is paid out in place of a debit
 
 
 def bills(found: QuerySet[Premium], month: dt.date) -> list[Bill]:
@@ -181,7 +251,12 @@ def bills(found: QuerySet[Premium], month: dt.date) -> list[Bill]:
     for charged in shown(monthly.filter(in_month)).order_by("billing_name", "id"):
         key = (charged.billing_name, billing.debited_on(month, charged.debit_day))
         gathered.setdefault(key, []).append(charged)
-    return [Bill(name, rows, sum(one.total_yen for one in rows), day) for (name, day), rows in sorted(gathered.items())]
+    return [_bill(name, rows, day) for (name, day), rows in sorted(gathered.items())]
+
+
+def _bill(name: str, rows: list[Premium], day: dt.date) -> Bill:
+    total = sum(one.total_yen for one in rows)
+    return Bill(name, rows, total, day, max(0, -total))
 
 
 def _issued(first: dt.date, last: dt.date) -> Q:

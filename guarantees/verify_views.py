@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access
-from guarantees import clock, damage, grants, keys, lookup, papers, showing, throttle, verdicts
+from guarantees import clock, damage, grants, history, keys, lookup, papers, showing, throttle, verdicts
 from guarantees.forms import LookUp
 from guarantees.models import Document, Look
 from guarantees.views import pdf
@@ -25,6 +25,8 @@ CLOSED = {
     Look.Result.EXPIRED: "verify/expired.html",
     Look.Result.CANCELLED: "verify/cancelled.html",
 }
+# What of a guarantee such a page may tell besides: one day.
+SINCE = {Look.Result.SUPERSEDED: history.changed_on, Look.Result.CANCELLED: history.cancelled_on}
 
 
 class SeeOther(HttpResponseRedirect):
@@ -78,6 +80,7 @@ def result(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
         "look": Look.objects.get(pk=grant.look),
         "verdict": verdicts.of(version, clock.today()),
         "paper": papers.latest(version, Document.Kind.CERTIFICATE),
+        "editions": history.of(version),
         **showing.content(version),
     }
     return render(request, "verify/result.html", context)
@@ -116,8 +119,9 @@ def _answer(request: HttpRequest, asked: LookUp, outcome: lookup.Outcome) -> Htt
     if outcome.key is not None:
         grants.give(request, key=outcome.key, look=outcome.look)
         return SeeOther(reverse("verify:result", args=[outcome.guarantee.pk]))
-    context = {"look": outcome.look, "branch": outcome.guarantee.branch}
-    return render(request, CLOSED[Look.Result(outcome.result)], context)
+    found = Look.Result(outcome.result)
+    since = SINCE[found](outcome.guarantee) if found in SINCE else None
+    return render(request, CLOSED[found], {"look": outcome.look, "branch": outcome.guarantee.branch, "since": since})
 
 
 def _ask_again(

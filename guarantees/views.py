@@ -15,8 +15,21 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only, to_login
 from accounts.models import User
-from guarantees import advice, clock, damage, keys, listing, lookup, papers, showing, standing, viewing
-from guarantees.models import Document, Guarantee, Version
+from guarantees import (
+    advice,
+    clock,
+    damage,
+    history,
+    keys,
+    listing,
+    lookup,
+    papers,
+    showing,
+    standing,
+    statements,
+    viewing,
+)
+from guarantees.models import Document, Guarantee, Purpose, Version
 from issuers.kinds import Format
 from netdesk import paging, tables
 
@@ -87,6 +100,8 @@ def certificate(request: MemberRequest, guarantee_id: UUID) -> HttpResponse:
     """電子保証書 as a page of its own window, with the words of the paper."""
     guarantee = get_object_or_404(_electronic(request.user), pk=guarantee_id)
     version = _newest(guarantee)
+    if version.purpose == Purpose.CANCELLATION:
+        raise Http404  # it has no certificate
     context = {
         "guarantee": guarantee,
         "version": version,
@@ -144,6 +159,9 @@ def _overview(request: MemberRequest, guarantee: Guarantee, *, key: list[str] | 
         "looks": lookup.looks(guarantee).select_related("by")[:LOOKS_SHOWN],
         "notice": papers.latest(version, Document.Kind.NOTICE),
         "advice": advice.of(version, reader=request.user),
+        "is_cancelled": version.purpose == Purpose.CANCELLATION,
+        "editions": history.of(version),
+        "statement": statements.of_version(version) if version.no else None,
         **showing.content(version),
     }
     return render(request, "guarantees/overview.html", context)

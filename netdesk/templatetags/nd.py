@@ -46,6 +46,12 @@ def yen(amount: int | str | None) -> str:
 
 
 @register.filter
+def signed(amount: int) -> str:
+    """Write whole yen that may be less than nothing, with a minus that is seen: −12,000円."""
+    return f"{'−' if amount < 0 else ''}{abs(amount):,}円"
+
+
+@register.filter
 def kilobytes(size: int) -> str:
     """Write the size of a file, never as 0: 48KB."""
     return f"{max(1, round(size / 1024)):,}KB"

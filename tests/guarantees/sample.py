@@ -1,7 +1,7 @@
 """A snapshot to draw papers from: a June story, with names that need rare kanji."""
 
 from accounts.models import Branch
-from guarantees import documents
+from guarantees import changes, documents
 from guarantees.models import Terms
 from guarantees.snapshot import Snapshot
 from issuers.models import Rule
@@ -79,6 +79,32 @@ VENTURE = {
     "rate_base_label": "今年度対象額",
     "amount_yen": 8_000_000,
 }
+# The contract was raised and prolonged, and the guarantee with it.
+CHANGED = {
+    "schema": 2,
+    "version_no": 1,
+    "edition": "第2版",
+    "issued_at": "2026-08-05T10:02:11+09:00",
+    "issued_on": "2026-08-05",
+    "price_yen": 60_000_000,
+    "amount_yen": 24_000_000,
+    "rate_base_yen": 60_000_000,
+    "works_until": "2027-03-10",
+    "ends_on": "2027-03-10",
+    "key_expires_on": "2027-06-08",
+    "purpose": "change",
+    "purpose_label": "増額・保証期限変更",
+    "changed_on": "2026-08-03",
+    "change_reason": "設計変更による増工のため",
+    "changes": changes.rows(
+        STORY | {"works_until": "2026-12-18", "ends_on": "2026-12-18"},
+        STORY
+        | {"price_yen": 60_000_000, "amount_yen": 24_000_000, "works_until": "2027-03-10", "ends_on": "2027-03-10"},
+    ),
+    "replaces": "第1版",
+    "replaces_issued_on": "2026-06-01",
+    "first_issued_on": "2026-06-01",
+}
 # Where each text of a paper is kept, and so how long it can be.
 CODES = {"product", "format", "work_kind", "fiscal_kind", "conditions"}
 HOMES = {
@@ -91,6 +117,11 @@ HOMES = {
 LENGTHS = {name: field.max_length for name, field in HOMES.items() if field.max_length}
 
 
+def changed(**more: object) -> Snapshot:
+    """Give the second version of the story, with more changes to it."""
+    return STORY | CHANGED | more
+
+
 def snapshot(**changes: object) -> Snapshot:
     """Give the story, with changes."""
     return STORY | changes
@@ -100,6 +131,19 @@ def longest(name: str, seed: str = "") -> str:
     """Fill a text to the last sign its column holds."""
     seed = seed or STORY[name] or "髙﨑・𠮷田特定建設工事共同企業体、"
     return (seed * LENGTHS[name])[: LENGTHS[name]]
+
+
+# Rows of a change whose texts are long, as works call them.
+LONG_LABELS = ["被保証者", "保証契約者", "保証契約者の住所", "工事番号", "工事名", "工事場所", "共同企業体"]
+MOST_YEN = dict.fromkeys(("price_yen", "base_yen", "rate_base_yen", "amount_yen"), 999_999_999_999)
+
+
+def longest_change(rows: int, seed: str = "") -> Snapshot:
+    """Give a second version with every text at its end, and the first so many of all things that can change, changed."""
+    texts = {name: longest(name, seed) for name in LENGTHS}
+    shown = changed(**VENTURE | texts | MOST_YEN | {"change_reason": ((seed or "設計変更による増工、") * 200)[:200]})
+    after = [(label, write(shown[name])) for name, label, write in changes.SHOWN[:rows]]
+    return shown | {"changes": [changes.Row(label=label, before=text[::-1], after=text) for label, text in after]}
 
 
 def draw(kind: str, shown: Snapshot | None = None) -> bytes:

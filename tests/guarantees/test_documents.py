@@ -41,6 +41,61 @@ def test_a_paper_says_all_of_this_and_nothing_else(kind: str):
     assert words(sample.draw(kind)) == (EXPECTED / f"{kind}.txt").read_text().rstrip()
 
 
+@pytest.mark.parametrize("kind", PAPERS)
+def test_the_paper_of_a_change_says_all_of_this_and_nothing_else(kind: str):
+    assert words(sample.draw(kind, sample.changed())) == (EXPECTED / f"{kind}-changed.txt").read_text().rstrip()
+
+
+def test_only_the_first_version_is_called_the_original_contract():
+    assert "（原契約）" in words(sample.draw("certificate"))
+    assert "原契約" not in words(sample.draw("certificate", sample.changed()))
+
+
+def test_a_correction_has_its_own_title_and_the_day_of_the_correction():
+    shown = sample.changed(purpose="correct", purpose_label="訂正発行", changes=[], change_reason="工事名の誤記")
+    certificate = words(sample.draw("certificate", shown))
+    for line in ("訂正発行（第2版）", "変更事項（訂正発行）", "証書に記載する事項に変更はありません。"):
+        assert row(line) in certificate
+    assert "訂正日　令和8年8月3日（2026年8月3日）" in certificate and "変更契約日" not in certificate
+    assert "下記の保証契約の訂正発行にともない" in flow(sample.draw("notice", shown))
+
+
+def test_a_cancellation_has_neither_certificate_nor_notice():
+    for kind, key in (("certificate", ""), ("notice", sample.KEY)):
+        with pytest.raises(ValueError, match="no certificate"):
+            documents.render(kind, sample.changed(purpose="cancel", purpose_label="解約"), key=key)
+
+
+def test_marks_within_the_rows_of_a_change_are_left_out_and_markup_is_printed():
+    rows = [{"label": "工事場所", "before": "杉並\u202e区\u200b", "after": "<b>{{ p.number }}</b>"}]
+    for kind in PAPERS:
+        assert row("工事場所", "杉並区", "<b>{{ p.number }}</b>") in words(
+            sample.draw(kind, sample.changed(changes=rows))
+        )
+
+
+def test_a_change_of_eight_long_texts_stays_on_its_page_and_says_where_the_texts_stand():
+    rows = [{"label": label, "before": "前" * 120, "after": "後" * 120} for label in sample.LONG_LABELS]
+    rows.append({"label": "保証金額", "before": "20,000,000円", "after": "24,000,000円"})
+    for kind in PAPERS:
+        pdf = sample.draw(kind, sample.changed(changes=rows))
+        assert [unread(page) for page in sheets(pdf)] == [[]]
+        assert "第1版の証書に記載のとおりこの版の証書に記載のとおり" in flow(pdf)
+        assert "、".join(sample.LONG_LABELS) in flow(pdf)
+        assert row("保証金額", "20,000,000円", "24,000,000円") in words(pdf)
+
+
+@pytest.mark.parametrize(("rows", "seed"), [(8, ""), (18, ""), (18, "W"), (18, "髙﨑𠮷")])
+def test_a_change_of_everything_at_its_longest_stays_on_its_page(rows: int, seed: str):
+    shown = sample.longest_change(rows, seed)
+    for kind in PAPERS:
+        pdf = sample.draw(kind, shown)
+        assert [unread(page) for page in sheets(pdf)] == [[]]
+        said = flow(pdf).replace(" ", "")
+        assert shown["change_reason"].replace(" ", "") in said
+        assert shown["issuer_name"].replace(" ", "") in said  # no certificate but that of its change shows it
+
+
 def test_a_contract_guarantee_promises_damages_and_names_no_bank():
     pdf = sample.draw("certificate", sample.snapshot(**sample.CONTRACT))
     assert (

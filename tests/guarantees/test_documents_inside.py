@@ -74,11 +74,20 @@ def test_a_paper_says_its_language_title_and_author(kind: str, title: str):
         assert pdf.Root.MarkInfo.Marked
 
 
-def test_the_checker_for_accessible_pdf_finds_no_error_in_a_notice(tmp_path):
+@pytest.mark.parametrize("shown", [sample.snapshot(), sample.changed()], ids=["first", "changed"])
+def test_the_checker_for_accessible_pdf_finds_no_error_in_a_notice(tmp_path, shown):
     path = tmp_path / "notice.pdf"
-    path.write_bytes(sample.draw("notice"))
+    path.write_bytes(sample.draw("notice", shown))
     result = outloud.check(str(path))
     assert (result.error, [finding.rule for finding in result.findings if finding.severity == "error"]) == (None, [])
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_every_cell_of_a_change_is_tied_to_its_headers(tmp_path, kind: str):
+    path = tmp_path / "changed.pdf"
+    path.write_bytes(sample.draw(kind, sample.changed()))
+    found = outloud.check(str(path)).findings
+    assert [one.rule for one in found if one.rule.startswith("TBL") and one.severity == "error"] == []
 
 
 def test_the_qr_code_holds_the_address_of_the_look_up_page_only():

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from audit import trail
-from guarantees import issuing, keys, papers, snapshot
+from guarantees import documents, issuing, keys, papers, snapshot
 from guarantees.models import Document, Guarantee, Key
 from outbox import delivery
 from outbox.models import Job, Letter
@@ -52,6 +52,49 @@ def test_rendering_twice_is_rendering_once(printer):
 
     assert [kind for kind, *_ in printer] == ["notice", "certificate"]
     assert (Document.objects.count(), Letter.objects.count()) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_what_an_earlier_edition_drew_is_neither_drawn_again_nor_told_again(printer, monkeypatch):
+    version = make.issued()
+    key = version.keys.get()
+    with monkeypatch.context() as then:
+        then.setattr(documents, "EDITION", "1")
+        issuing.render_notice(str(key.pk))
+        issuing.render_certificate(str(version.pk))
+
+    issuing.render_notice(str(key.pk))
+    issuing.render_certificate(str(version.pk))
+
+    assert set(Document.objects.values_list("kind", "template")) == {("notice", "1"), ("certificate", "1")}
+    assert Letter.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_news_of_a_change_says_so_and_that_the_former_key_opens_nothing(printer):
+    first = make.issued()
+    second = make.amended(first, amount_yen=24_000_000, price_yen=60_000_000)
+
+    issuing.render_notice(str(second.keys.get().pk))
+
+    letter = Letter.objects.get(kind="guarantee_issued")
+    assert letter.subject == "電子保証（認証キー）発行完了のお知らせ"
+    for words in (
+        "変更（増額）後の電子保証書（第2版）と新しい認証キーの発行が完了しました。",
+        "これまでの認証キーでは、内容を表示できません。",
+        "変更後の証書として、発注者へご提出ください。",
+    ):
+        assert words in letter.body
+    assert keys.reveal(second.keys.get()) not in letter.body
+
+
+@pytest.mark.django_db
+def test_the_news_of_a_correction_calls_it_by_its_name(printer):
+    second = make.amended(make.issued(), purpose="correct", work_name="杉並区立あおば小学校外壁改修工事（訂正）")
+
+    issuing.render_notice(str(second.keys.get().pk))
+
+    assert "訂正発行後の電子保証書（第2版）" in Letter.objects.get().body
 
 
 @pytest.mark.django_db(transaction=True)

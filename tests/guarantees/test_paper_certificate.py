@@ -100,6 +100,27 @@ def test_what_does_not_belong_together_is_not_drawn():
             documents.render(kind, sample.snapshot(**changes), **more)
 
 
+def test_a_changed_certificate_says_so_on_both_sides_with_what_was_before():
+    for words in sheets(draw(**sample.CHANGED)):
+        assert "保証証書\n（前払金保証）\n変更（第2版）" in words
+        assert "項目\n変更前\n変更後\n請負金額\n50,000,000円\n60,000,000円\n" in words
+        assert "変更契約日　令和8年8月3日（2026年8月3日）" in words
+        assert "理由　設計変更による増工のため\nこの証書は、令和8年6月1日発行の第1版に代わるものです。" in words
+        assert "原契約" not in words
+        assert [word for word in ELECTRONIC if word in words] == []
+
+
+@pytest.mark.parametrize("seed", ["", "W", "髙﨑𠮷"])
+def test_a_change_of_everything_at_its_longest_stays_on_two_pages(seed):
+    pdf = draw(again=documents.Reissue(999, dt.date(2028, 12, 31)), **sample.longest_change(18, seed) | PAPER)
+    assert [unread(page) for page in pymupdf.open(stream=pdf)] == [[], []]
+
+
+def test_what_was_cancelled_is_not_printed():
+    with pytest.raises(ValueError, match="no certificate"):
+        draw(**sample.CHANGED | {"purpose": "cancel", "purpose_label": "解約"})
+
+
 @pytest.mark.parametrize("seed", ["", "W", "髙﨑𠮷"])
 def test_all_texts_may_be_as_long_as_their_columns_at_once(seed):
     sums = dict.fromkeys(("price_yen", "base_yen", "rate_base_yen", "amount_yen"), 999_999_999_999)

@@ -73,7 +73,13 @@ def test_the_worker_draws_it_once(version, clerk, press):
 
     paper = Document.objects.get()
     assert press == [("paper", version.guarantee.number, None)]
-    assert (paper.kind, paper.key_no, paper.print_no, paper.kid, paper.template) == ("paper", 0, 1, "", "1")
+    assert (paper.kind, paper.key_no, paper.print_no, paper.kid, paper.template) == (
+        "paper",
+        0,
+        1,
+        "",
+        documents.EDITION,
+    )
     assert papers.read(paper) == b"%PDF paper 1"
     assert entries(version)[0] == ("paper.rendered", "システム", {"version": 0, "digest": paper.digest, "print_no": 1})
     assert not Letter.objects.exists()

@@ -97,7 +97,7 @@ def test_list_page_file_and_monthly_sum_add_up(owner, people):
     found = statements.of(people["contractor"])
     assert {paid, one, two} == set(found)
     total = sum(charged.total_yen for charged in (paid, one, two))
-    assert statements.total(found) == total
+    assert statements.sums(found).total_yen == total
     page = owner.get(LIST).content.decode()
     assert f"{total:,}円" in page and "3件" in page
     rows = list(csv.reader(io.StringIO(b"".join(owner.get("/statements/list.csv")).decode("utf-8-sig"))))

@@ -34,6 +34,10 @@ def test_amounts_are_written_with_separators_and_yen():
     assert nd.yen(None) == "—"
 
 
+def test_an_amount_less_than_nothing_has_a_minus_that_is_seen():
+    assert [nd.signed(amount) for amount in (12000, 0, -12000)] == ["12,000円", "0円", "−12,000円"]
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
