@@ -69,8 +69,8 @@ class Premium(models.Model):
     """What one version costs (保証料), frozen at approval together with the steps and rates that made it.
 
     A change costs what the new amount costs by the rates of the first version, less what all versions before it cost
-    together (`before_yen`): `total_yen` is less than nothing when something is returned (保証料の返還). Of a cancelled
-    guarantee that was never used, `amount_yen` is 0 and only the minimum stays.
+    together (`before_yen`): `total_yen` is less than nothing when something is returned (保証料の返還). A cancelled
+    guarantee that was never used costs nothing: its `amount_yen` is 0.
 
     A trigger lets it be tied to its version once and refuses any other change. Whole yen; no tax is due on it.
     """
