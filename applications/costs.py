@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from applications import japanese
 from applications.models import Line
 from guarantees import premium, pricing
+from issuers.kinds import Product
 
 
 class Cost(NamedTuple):
@@ -16,6 +17,7 @@ class Cost(NamedTuple):
     total_yen: int
     note: str  # how it was cut or raised
     tariff: str
+    tax: str  # 非課税, 消費税込み
 
 
 def of_text(product: str, typed: str) -> Cost | None:
@@ -32,7 +34,7 @@ def of_line(line: Line) -> Cost | None:
     frozen = line.premium
     if frozen is None:
         return of(line.product, line.amount_yen)
-    return _told(frozen.quote, f"{frozen.tariff_name}（{frozen.tariff_from:%Y年%-m月%-d日}適用）")
+    return _told(line.product, frozen.quote, f"{frozen.tariff_name}（{frozen.tariff_from:%Y年%-m月%-d日}適用）")
 
 
 def of(product: str, amount_yen: int) -> Cost | None:
@@ -41,10 +43,11 @@ def of(product: str, amount_yen: int) -> Cost | None:
     if estimated is None:
         return None
     tariff, quote = estimated
-    return _told(quote, f"{tariff.name}（{tariff.valid_from:%Y年%-m月%-d日}適用）")
+    return _told(product, quote, f"{tariff.name}（{tariff.valid_from:%Y年%-m月%-d日}適用）")
 
 
-def _told(quote: premium.Quote, tariff: str) -> Cost:
+def _told(product: str, quote: premium.Quote, tariff: str) -> Cost:
     steps = [(premium.band_words(step), step) for step in quote.steps if step.part_yen]
-    note = f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
-    return Cost(steps, quote.total_yen, note, tariff)
+    kind = Product(product)
+    note = f"最低{kind.charge} {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
+    return Cost(steps, quote.total_yen, note, tariff, kind.tax)

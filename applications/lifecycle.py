@@ -142,7 +142,10 @@ def _charge(line: Line, *, by: User) -> None:
 
 
 def _order(line: Line, *, by: User) -> None:
-    line.issue = orders.place(line, contractor=line.application.contractor, by=by)
+    try:
+        line.issue = orders.place(line, contractor=line.application.contractor, by=by, follows=line.application.about)
+    except orders.Unfollowable as refusal:
+        raise NotAllowed(str(refusal)) from None
     assert line.premium is not None  # frozen at approval
     pricing.tie(line.premium, line.issue)
 

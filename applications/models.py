@@ -12,6 +12,7 @@ from applications.conversation import Memo, Message
 from applications.money import Refund, Remittance
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
 from guarantees.models import Guarantee, Premium, Purpose, Terms, Version
+from issuers.kinds import Product
 
 __all__ = [
     "Application",
@@ -59,6 +60,8 @@ class Application(models.Model):
     # What the application is for; all but a new one name the guarantee they are about.
     purpose = models.CharField("手続", max_length=7, choices=Purpose, default=Purpose.NEW, db_default=Purpose.NEW)
     about = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="+", verbose_name="もとの保証")
+    # What an application asks for that goes on from an issued guarantee (`about`) with a new one; blank for all others.
+    asks = models.CharField("続きの保証", max_length=8, choices=Product, blank=True, default="", db_default="")
     typed = models.JSONField(default=dict)  # field name -> text as typed
     cleared = models.JSONField(default=dict)  # clear button -> what it emptied, as typed (applications.clearing)
     sent_at = models.DateTimeField(null=True)
@@ -86,8 +89,12 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="a_change_is_about_a_guarantee", condition=Q(purpose="new") | Q(about__isnull=False)
             ),
+            models.CheckConstraint(
+                name="a_follow_up_is_about_a_guarantee", condition=Q(asks="") | Q(purpose="new", about__isnull=False)
+            ),
         ]
         indexes = [
+            models.Index(fields=["about"], condition=~Q(asks=""), name="follow_ups_of_a_guarantee"),
             models.Index(
                 fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor"
             ),

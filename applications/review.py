@@ -4,7 +4,7 @@ import datetime
 from typing import Any, NamedTuple
 
 from accounts.models import User
-from applications import checks, lifecycle, summary
+from applications import checks, lifecycle, summary, years
 from applications.models import Attachment, Line
 from audit import trail
 from audit.models import Entry
@@ -31,7 +31,7 @@ def points(line: Line) -> list[Point]:
     for caution in checks.for_review(line):
         found[caution.title] = "／".join(filter(None, [found.get(caution.title, ""), caution.text]))
     made = [_issuer(line, found), *_amount(line, found), _period(line)]
-    if line.product == Product.ADVANCE:
+    if line.is_for_advance:
         made.append(
             Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", ""))
         )
@@ -64,7 +64,9 @@ def _issuer(line: Line, found: dict[str, str]) -> Point:
 
 def _amount(line: Line, found: dict[str, str]) -> list[Point]:
     share = summary.ratio_words(line)
-    if line.product == Product.CONTRACT:
+    if line.product == Product.INTERIM:
+        return _interim(line, found)
+    if not line.is_for_advance:
         least = checks.LEAST_PERCENT[line.low_bid]
         return [
             Point(
@@ -88,14 +90,35 @@ def _amount(line: Line, found: dict[str, str]) -> list[Point]:
     ]
 
 
+def _interim(line: Line, found: dict[str, str]) -> list[Point]:
+    """What a further advance has to keep: a share of its own, one together with the first, and the body's 認定調書."""
+    ruled = f"認定日 {dates.seireki(line.ruled_on)}" if line.ruled_on else ""
+    return [
+        Point(
+            "中間前払金の割合",
+            f"{line.amount_yen:,}円（{summary.ratio_words(line)}）",
+            f"上限：{years.INTERIM_PERCENT}%",
+            found.get("中間前払金の割合", ""),
+        ),
+        Point(
+            "前払金との合計",
+            "前払金と中間前払金を合わせた額",
+            f"上限：{years.TOGETHER_PERCENT}%",
+            found.get("前払金との合計", ""),
+        ),
+        Point("認定調書", ruled, "きまり：認定調書の写しの添付", found.get("認定調書", "")),
+    ]
+
+
 def _period(line: Line) -> Point:
     start = dates.seireki(line.starts_on) if line.starts_on else "発行日"
     value = f"保証期間は{start}から{dates.seireki(line.ends_on)}まで"
-    rule = (
-        "きまり：契約締結日から工期の終わりまで"
-        if line.starts_on
-        else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
-    )
+    if line.product == Product.RESERVE:
+        rule = "きまり：発行日から契約予定日まで"
+    elif line.product == Product.CONTRACT:
+        rule = "きまり：契約締結日から工期の終わりまで"
+    else:
+        rule = "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
     return Point("契約日・工期・保証期間", value, rule)
 
 
@@ -123,6 +146,7 @@ _ACTS = {
     "line.paid": "保証料の入金を記録しました",
     "line.withdrawn": "取り下げました",
     "guarantee.issued": "保証契約番号を付けて発行しました",
+    "guarantee.closed": "契約保証を発行したため、予約を終わりました",
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",

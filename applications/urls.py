@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from applications import attachment_views, confirm_views, copy_views, draft_views, search_views, status_views, views
+from applications import (
+    attachment_views,
+    confirm_views,
+    copy_views,
+    draft_views,
+    part_views,
+    search_views,
+    status_views,
+    views,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -12,11 +21,12 @@ urlpatterns = [
     path("drafts/", draft_views.drafts_list, name="drafts"),
     path("help/", views.help_page, name="help"),
     path("again/", draft_views.again_last, name="again_last"),
-    path("issuer-note/", views.issuer_note, name="issuer_note"),
-    path("estimate/<str:product>/", views.estimate, name="estimate"),
+    path("issuer-note/", part_views.issuer_note, name="issuer_note"),
+    path("estimate/<str:product>/", part_views.estimate, name="estimate"),
     path("banks/", search_views.banks, name="banks"),
     path("lines/<uuid:pk>/", status_views.line, name="line"),
     path("lines/<uuid:pk>/say/", status_views.say, name="say"),
+    path("lines/<uuid:pk>/follow/<str:asks>/", draft_views.follow, name="follow"),
     path("lines/<uuid:pk>/withdraw/", status_views.withdraw, name="withdraw"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
     path("<uuid:pk>/confirm/", confirm_views.confirm, name="confirm"),

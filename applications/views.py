@@ -21,15 +21,18 @@ from applications import (
     costs,
     drafts,
     editing,
+    follow_ups,
+    following,
+    part_views,
     progress,
     searches,
+    sections,
     summary,
     terms,
 )
 from applications.forms import ApplicationForm
 from applications.models import Application, Line
 from issuers.kinds import Product
-from issuers.models import Issuer
 
 log = logging.getLogger(__name__)
 ACTS = {"save", "check", "autosave", "attach", *searches.BUTTONS, *editing.ACTS}
@@ -62,6 +65,7 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         initial=typed,
         locked=drafts.locked(application) if "check" in request.GET else (),
         kept=terms.held(application),
+        follow=follow_ups.of(application),
     )
     return _page(request, form, pk=pk, version=application.version, application=application)
 
@@ -139,7 +143,8 @@ def _checked(
 def _bound(request: MemberRequest, application: Application | None, typed: dict[str, str]) -> ApplicationForm:
     shut = drafts.locked(application) if application else frozenset()
     kept = terms.held(application) if application else {}
-    return ApplicationForm(typed, contractor=company(request), locked=shut, kept=kept)
+    follow = follow_ups.of(application)
+    return ApplicationForm(typed, contractor=company(request), locked=shut, kept=kept, follow=follow)
 
 
 def _too_long(
@@ -180,7 +185,8 @@ def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> H
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
         return _sent_already(request, application)
-    form = ApplicationForm(contractor=application.contractor, initial=typed)
+    given = {name: text for name, text in terms.held(application).items() if name in drafts.locked(application)}
+    form = ApplicationForm(contractor=application.contractor, initial=typed | given, follow=follow_ups.of(application))
     return _page(request, form, pk=pk, version=application.version, application=application, conflict=True, status=409)
 
 
@@ -196,10 +202,11 @@ def _page(
 ) -> HttpResponse:
     sent = application is not None and application.sent_at is not None
     found = Line.objects.filter(application=application) if sent else Line.objects.none()
-    lines = {line.product: line for line in found.select_related("issuer", "branch", "issue__guarantee")}
+    related = found.select_related("issuer", "branch", "issue__guarantee")
+    lines = {sections.PREFIX[Product(line.product)]: line for line in related}
     any_line = next(iter(lines.values()), None)
-    opened = drafts.open_sections(application) if sent else drafts.open_sections(None)
-    judged = form if form.is_bound else ApplicationForm(form.initial, contractor=form.contractor)
+    opened = drafts.open_sections(application)
+    judged = form if form.is_bound else ApplicationForm(form.initial, contractor=form.contractor, follow=form.follow)
     shown = {
         "form": form,
         "pk": pk,
@@ -212,44 +219,48 @@ def _page(
         "cleared": clearing.notes(application),
         "files": list(attachments.of(application)) if application else [],
         "again": again.last(company(request)) if version == 0 and not form.is_bound else None,
-        "notes": {product: summary.in_short(line) for product, line in lines.items()},
+        "notes": {prefix: summary.in_short(line) for prefix, line in lines.items()},
         "states": progress.of(judged, judged=form.is_bound, opened=opened),
-        "contract_rows": summary.contract(any_line) if any_line else [],
-        "rows": {product: summary.product(line) for product, line in lines.items()},
+        "rows": {prefix: summary.product(line) for prefix, line in lines.items()},
+        **_of_contract(form, any_line, opened=opened["s1"]),
         "remarks": [line for line in lines.values() if line.status == line.Status.RETURNED],
         "branch": any_line.branch if any_line else company(request).branch,
-        "title": "申込の修正" if sent else "申込の作成（新規）",
+        "title": "申込の修正" if sent else _title(form),
         "drafts": Application.objects.visible_to(request.user).drafts().count() if version == 0 else 0,
-        "acceptance": _acceptance(form.issuer_chosen),
-        "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
+        "acceptance": part_views.acceptance(form.issuer_chosen),
+        "note": following.note(form.follow) if form.follow else None,
+        "fixed": sent or form.follow is not None,
+        "kinds": {prefix: _kind(form, prefix) for prefix in sections.ANCHOR},
+        "estimates": {prefix: _estimate(form, prefix) for prefix in sections.ANCHOR},
     }
     return render(request, "applications/form.html", shown, status=status)
 
 
+def _title(form: ApplicationForm) -> str:
+    return following.TITLES[Product(form.follow.asks)] if form.follow else "申込の作成（新規）"
+
+
+def _of_contract(form: ApplicationForm, line: Line | None, *, opened: bool) -> dict[str, object]:
+    """What the page says of a contract block that is closed: as it was sent, or as the guarantee has it that is gone on from."""
+    if opened:
+        return {"contract_rows": [], "price_yen": None}
+    said = line or (follow_ups.last_of(form.follow.about) if form.follow else None)
+    return {"contract_rows": summary.contract(said) if said else [], "price_yen": said and said.price_yen}
+
+
+def _kind(form: ApplicationForm, prefix: str) -> Product:
+    """Tell which of its two products a section asks for; an answer that nobody offered is none."""
+    kind = Product.INTERIM if form.is_interim and prefix == "advance" else _held(form, f"{prefix}_kind")
+    return Product(kind) if sections.PREFIX.get(kind) == prefix else Product(prefix)
+
+
+def _estimate(form: ApplicationForm, prefix: str) -> costs.Cost | None:
+    return costs.of_text(_kind(form, prefix), _held(form, f"{prefix}_amount"))
+
+
 def _held(form: ApplicationForm, name: str) -> str:
-    """What the page will show in a field of the form."""
-    return str(form[name].value() or "")
-
-
-@applicant_only
-@require_safe
-def issuer_note(request: MemberRequest) -> HttpResponse:
-    """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
-    typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
-    form = ApplicationForm(contractor=company(request), initial=typed)
-    return render(
-        request, "applications/form/authority.html", {"form": form, "acceptance": _acceptance(form.issuer_chosen)}
-    )
-
-
-@applicant_only
-@require_safe
-def estimate(request: MemberRequest, product: str) -> HttpResponse:
-    """The part of the form that tells what a product will cost; an amount that cannot be read costs nothing yet."""
-    if product not in Product.values:
-        raise Http404
-    shown = {"product": product, "estimate": costs.of_text(product, request.GET.get(f"{product}_amount", ""))}
-    return render(request, "applications/form/estimate.html", shown)
+    """What the page will show in a field of the form; "" where the form has no such field."""
+    return str(form[name].value() or "") if name in form.fields else ""
 
 
 @contractor_only
@@ -257,15 +268,3 @@ def estimate(request: MemberRequest, product: str) -> HttpResponse:
 def help_page(request: MemberRequest) -> HttpResponse:
     """保証申込のヘルプ: every section and field of the form, explained."""
     return render(request, "applications/help.html", {"branch": company(request).branch, "most": drafts.MOST})
-
-
-def _acceptance(issuer: Issuer | None) -> str:
-    if issuer is None:
-        return "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
-    accepted = sorted(
-        {f"{one.get_product_display()}（{one.get_work_kind_display()}）" for one in issuer.acceptances.all()}
-    )
-    if not accepted:
-        return f"発注者コード {issuer.code}／電子保証に対応していません。証書（紙）を選択してください。"
-    since = min(one.starts_on for one in issuer.acceptances.all())
-    return f"発注者コード {issuer.code}／電子保証に対応しています（{since.year}年{since.month}月{since.day}日から：{'、'.join(accepted)}）"

@@ -10,10 +10,11 @@ from issuers.models import SubmissionRule
 
 DEADLINES = {
     Product.ADVANCE: "前払金を請求する日まで",
+    Product.INTERIM: "中間前払金を請求する日まで",
     Product.CONTRACT: "契約を結ぶ日まで",
 }
 # What goes along with the notice in the same mail, besides the notice itself.
-ENCLOSURES = {Product.ADVANCE: "前払金請求書", Product.CONTRACT: ""}
+ENCLOSURES = {Product.ADVANCE: "前払金請求書", Product.INTERIM: "中間前払金請求書", Product.CONTRACT: ""}
 
 
 class Advice(NamedTuple):

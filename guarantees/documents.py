@@ -133,6 +133,7 @@ def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     return {
         "p": {name: glyphs.clean(value) if isinstance(value, str) else value for name, value in snapshot.items()},
         "w": paper_words.words(snapshot),
+        "n": paper_words.called(snapshot["product"]),
         "d": paper_words.days(snapshot),
         "promise": paper_words.promise(snapshot),
         "reference": snapshots.reference(snapshot),

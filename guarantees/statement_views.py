@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, contractor_only, to_login
 from accounts.models import User
-from guarantees import billing, clock, damage, papers, snapshot, statements
+from guarantees import billing, clock, damage, paper_words, papers, snapshot, statements
 from guarantees.models import Document
 from guarantees.views import pdf
 from netdesk import filters, paging, tables
@@ -90,6 +90,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "issued_on": issued_on,
         "c": statements.told(charged, issued_on),
         "p": snapshot.read(version),
+        "n": paper_words.called(version.product),
         "paper": papers.latest(version, Document.Kind.STATEMENT),
     }
     return render(request, "guarantees/statement.html", shown)

@@ -113,7 +113,11 @@ def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
     """Tell a premium as its statement does; a dictionary for the templates of page and paper."""
     quote = charged.quote
     due_on = due(charged, issued_on)
-    note = f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
+    note = (
+        f"最低{Product(charged.product).charge} {quote.minimum_yen:,}円"
+        if quote.is_minimum
+        else f"{quote.unit_yen}円未満切捨て"
+    )
     month = billing.charged_in(issued_on, charged.closing_day)
     words = f"{dates.both(due_on)}" if due_on else "お支払い済みです"
     way = str(Payment(charged.payment).label)
