@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from applications import japanese
 from applications.models import Line
-from guarantees import premium, pricing
+from guarantees import paper_words, premium, pricing
 from issuers.kinds import Product
 
 
@@ -18,6 +18,7 @@ class Cost(NamedTuple):
     note: str  # how it was cut or raised
     tariff: str
     tax: str  # 非課税, 消費税込み
+    amount: str  # what it is computed from: 保証金額, 予約金額
 
 
 def of_text(product: str, typed: str) -> Cost | None:
@@ -50,4 +51,5 @@ def _told(product: str, quote: premium.Quote, tariff: str) -> Cost:
     steps = [(premium.band_words(step), step) for step in quote.steps if step.part_yen]
     kind = Product(product)
     note = f"最低{kind.charge} {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
-    return Cost(steps, quote.total_yen, note, tariff, kind.tax)
+    called = paper_words.called(product)
+    return Cost(steps, quote.total_yen, note, tariff, called["tax"], called["amount"])

@@ -182,4 +182,4 @@ def _ruling_faults(data: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, 
     if ruled and ruled > on:
         yield "advance_ruled_on", "認定日には、今日までの日を入力してください"
     elif ruled and contracted and ruled < contracted:
-        yield "advance_ruled_on", f"認定日には、契約締結日（{dates.seireki(contracted)}）より後の日を入力してください"
+        yield "advance_ruled_on", f"認定日には、契約締結日（{dates.seireki(contracted)}）以後の日を入力してください"

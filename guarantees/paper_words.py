@@ -58,7 +58,7 @@ PAYS = {
 
 # A reservation pays nothing: it promises the certificate that does.
 RESERVES = (
-    "当社は、当社の{label}約款に基づき、次のとおり予約します。保証契約者が下記の{order}を落札し、"
+    "当社は、当社の{label}約款に基づき、次のとおり予約します。予約申込者が下記の{order}を落札し、"
     "予約期間内に契約保証を申し込んだときは、当社は、予約金額を限度とする契約保証の保証証書を発行します。"
     "この予約は、入札保証金を保証するものではありません。"
 )
@@ -70,6 +70,7 @@ class Called(TypedDict):
     paper: str  # title of the paper certificate
     amount: str
     period: str
+    to: str  # to whom it is shown
     parties: str  # who asked for it
     planned: str  # what is added to what is only planned yet
     charge: str  # 保証料, 予約手数料
@@ -84,6 +85,7 @@ def called(product: str) -> Called:
         "paper": f"{kind.label}証書" if reserved else f"保証証書（{kind.label}）",
         "amount": "予約金額" if reserved else "保証金額",
         "period": "予約期間" if reserved else "保証期間",
+        "to": "発注者" if reserved else "被保証者",
         "parties": "予約申込者" if reserved else "保証契約者",
         "planned": "（予定）" if reserved else "",
         "charge": kind.charge,

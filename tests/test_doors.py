@@ -42,6 +42,7 @@ applications:banks          -          GET     login     200     200        200 
 applications:estimate       advance    GET     login     200     200        200       404     404     404
 applications:line           line       GET     login     404     200        200       404     404     404
 applications:say            line       POST    login     404     line       line      404     404     404
+applications:follow         after      POST    login     404     edit       edit      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
 applications:edit           draft      GET     login     404     200        200       404     404     404
@@ -201,6 +202,7 @@ NOT_FOR_VIEWERS = {
     "applications:discard",
     "applications:again",
     "applications:again_last",
+    "applications:follow",
     "applications:attach",
     "applications:take_back",
     "register:search",
@@ -304,6 +306,7 @@ class World:
             "sent": [self.line.application_id],
             "copy": [self.line.application_id, 1],
             "line": [self.line.pk],
+            "after": [made.pk, "interim"],
             "loose": [self.draft.pk, self.loose.pk],
             "file": [self.line.application_id, self.file.pk],
             "receive": [self.line.pk, "receive"],

@@ -253,7 +253,7 @@ def test_every_year_stands_in_the_table_of_confirm_page_line_and_review_sheet(pe
     page = text(owner.get(reverse("applications:confirm", args=[draft.pk])))
     assert "この契約の前払金保証（年度ごと）" in page
     assert "令和8年度" in page and "令和9年度（この保証） 40,000,000円 16,000,000円 この申込" in page
-    assert "合計 70,000,000円 28,000,000円 請負金額 90,000,000円" in page
+    assert "合計 70,000,000円 28,000,000円 — 請負金額（税込）は 90,000,000円 です。" in page
     assert "予算を執行できるようになってから" in page
     line = make.approved(make.sent(draft, people["contractor"]), people)
     found = years.of(line)

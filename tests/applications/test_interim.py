@@ -124,7 +124,7 @@ def test_the_base_of_a_year_is_that_of_its_advance(people, on):
         ("2026-10-26", ""),
         ("2026-10-27", "認定日には、今日までの日を入力してください"),
         ("2026-06-01", ""),
-        ("2026-05-31", "認定日には、契約締結日（2026年6月1日）より後の日を入力してください"),
+        ("2026-05-31", "認定日には、契約締結日（2026年6月1日）以後の日を入力してください"),
     ],
 )
 def test_the_day_of_the_ruling_lies_between_contract_and_today(people, advance, day, words):

@@ -9,7 +9,7 @@ from accounts import colleagues, companies, invitations
 from accounts import people as register
 from accounts.forms import PersonForm
 from accounts.licences import Licence
-from applications import attachments, drafts, holding, lifecycle, memos, revival
+from applications import attachments, drafts, following, holding, lifecycle, memos, revival
 from audit import trail
 from guarantees import issuing
 from issuers import codes
@@ -107,6 +107,22 @@ def give_back_a_line(people):
 def write_a_memo(people):
     line = make.line(people)
     return lambda: memos.write(line, "FAXで届きました。", by=people["clerk"])
+
+
+def begin_a_follow_up(people):
+    line = make.guarantee(people, contract_on=None)
+    return lambda: following.begin(line.issue.guarantee, "interim", by=people["contractor"])
+
+
+def mint_what_was_reserved(people):
+    tender = {"advance_on": None, "contract_kind": "reserve", "contract_format": "paper", "advance_planned": "yes"}
+    reserved = make.guarantee(people, product="reserve", receipt="post", **tender)
+    line = make.sent(make.follow_up(reserved, "contract", people["contractor"]), people["contractor"]).lines.get()
+    for name in ("receive", "review"):
+        lifecycle.move(line, name, by=people["clerk"])
+    lifecycle.approve(line, by=people["approver"], revision=1, contract_seen="mail", reason="理由")
+    line.refresh_from_db()
+    return lambda: issuing.mint(str(line.issue.guarantee_id))
 
 
 def attach_a_file(people):
@@ -213,6 +229,8 @@ ACTS = {
     "a line taken over": take_over_a_line,
     "a line given back": give_back_a_line,
     "a memo": write_a_memo,
+    "a follow-up begun": begin_a_follow_up,
+    "a mint of what was reserved": mint_what_was_reserved,
     "a file attached": attach_a_file,
     "a file taken back": take_back_a_file,
     "a file opened": open_a_file,
