@@ -17,7 +17,7 @@ from netdesk import paging
 @require_safe
 def drafts_list(request: MemberRequest) -> HttpResponse:
     """下書き: what is not sent yet, newest first, a page at a time; `after` names the last draft of the page before."""
-    mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by")
+    mine = Application.objects.visible_to(request.user).drafts().select_related("changed_by", "about")
     page = paging.page(mine, "-changed_at", "-id", after=request.GET.get("after", ""))
     shown = {"page": page, "count": paging.count(mine), "most": drafts.MOST}
     return render(request, "applications/drafts.html", shown)

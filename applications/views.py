@@ -223,21 +223,29 @@ def _page(
         "states": progress.of(judged, judged=form.is_bound, opened=opened),
         "rows": {prefix: summary.product(line) for prefix, line in lines.items()},
         **_of_contract(form, any_line, opened=opened["s1"]),
+        **_of_products(form, sent=sent),
         "remarks": [line for line in lines.values() if line.status == line.Status.RETURNED],
         "branch": any_line.branch if any_line else company(request).branch,
-        "title": "申込の修正" if sent else _title(form),
         "drafts": Application.objects.visible_to(request.user).drafts().count() if version == 0 else 0,
         "acceptance": part_views.acceptance(form.issuer_chosen),
-        "note": following.note(form.follow) if form.follow else None,
-        "fixed": sent or form.follow is not None,
-        "kinds": {prefix: _kind(form, prefix) for prefix in sections.ANCHOR},
-        "estimates": {prefix: _estimate(form, prefix) for prefix in sections.ANCHOR},
     }
     return render(request, "applications/form.html", shown, status=status)
 
 
-def _title(form: ApplicationForm) -> str:
-    return following.TITLES[Product(form.follow.asks)] if form.follow else "申込の作成（新規）"
+def _of_products(form: ApplicationForm, *, sent: bool) -> dict[str, object]:
+    """What the page says of what is asked for: its title, what it goes on from, the product of each section and its cost.
+
+    `fixed`: nobody chooses the products any more.
+    """
+    follow = form.follow
+    title = following.TITLES[Product(follow.asks)] if follow else "申込の作成（新規）"
+    return {
+        "title": "申込の修正" if sent else title,
+        "note": following.note(follow) if follow else None,
+        "fixed": sent or follow is not None,
+        "kinds": {prefix: _kind(form, prefix) for prefix in sections.ANCHOR},
+        "estimates": {prefix: _estimate(form, prefix) for prefix in sections.ANCHOR},
+    }
 
 
 def _of_contract(form: ApplicationForm, line: Line | None, *, opened: bool) -> dict[str, object]:
