@@ -248,10 +248,16 @@ def test_the_review_sheet_lists_its_points(people, advance):
     assert {row.label for row in summary.product(line)} >= {"認定日", "中間前払金保証金額", "中間前払金保証料請求先"}
 
 
-def test_a_returned_one_can_be_mended_and_sent_again(people, advance):
+def test_a_returned_one_can_be_mended_and_sent_again(client, people, advance, text):
     line = make.sent(asked(people, advance), people["contractor"]).lines.get()
     for name in ("receive", "review", "return"):
         lifecycle.move(line, name, by=people["clerk"], remark="金額を確かめてください。")
+    client.force_login(people["contractor"])
+    page = client.get(reverse("applications:edit", args=[line.application_id]))
+    assert (
+        "申込の修正" in text(page) and "中間前払金保証金額" in text(page) and "金額を確かめてください。" in text(page)
+    )
+    assert 'id="s3"' not in page.content.decode() and 'name="price"' not in page.content.decode()
     edited = make.edited(
         Application.objects.get(pk=line.application_id), people["contractor"], advance_amount="9,000,000", price="1"
     )
