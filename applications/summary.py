@@ -61,7 +61,8 @@ def _registered(line: Terms) -> str:
 def product(line: Line) -> list[Row]:
     """What is asked of us for this line."""
     at, kind = f"id_{sections.PREFIX[line.kind]}", line.kind
-    rows = [Row("保証証書の形式", line.get_format_display(), anchor=f"{at}_format_0")]
+    rows = [Row("もとの保証", str(line.application.about))] if line.application_id and line.application.asks else []
+    rows.append(Row("保証証書の形式", line.get_format_display(), anchor=f"{at}_format_0"))
     if line.ruled_on:
         day = f"{dates.seireki(line.ruled_on)}（{dates.wareki(line.ruled_on)}）"
         rows.append(Row("認定日", day, "認定調書の日付", f"{at}_ruled_on"))

@@ -227,6 +227,7 @@ def test_the_pages_speak_of_an_interim_advance(client, people, advance, text):
     )
     page = text(answer)
     for words in (
+        f"もとの保証 {advance.issue.guarantee}",
         "認定日 2026年10月20日",
         "中間前払金保証金額",
         "前払金保証約款",
