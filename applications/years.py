@@ -169,7 +169,8 @@ def _row_of(guarantee: Guarantee, *, is_this: bool) -> Row:
     version = _newest(guarantee)
     version.guarantee = guarantee
     state = str(standing.to_parties(version, timezone.localdate()))
-    return _row(version, state, guarantee.number or "", is_this=is_this)
+    row = _row(version, state, guarantee.number or "", is_this=is_this)
+    return row._replace(year=guarantee.fiscal_year or row.year)  # as ordered, whatever a change made of its end
 
 
 def _row(terms: Line | Version, state: str, number: str, *, is_this: bool) -> Row:

@@ -311,3 +311,23 @@ def test_what_was_cancelled_is_not_followed(people, first, on):
     Guarantee.objects.filter(pk=first.issue.guarantee_id).update(status="cancelled")
     draft = Application.objects.select_related("about").get(pk=draft.pk)
     assert "解約" in form_errors(draft)["advance_amount"][0]
+
+
+def test_the_list_of_drafts_says_from_what_a_draft_goes_on(people, first, owner, text):
+    draft = make.follow_up(first, "advance", people["contractor"])
+    page = owner.get(reverse("applications:drafts"))
+    assert f"前払金保証（{first.issue.guarantee} から）" in text(page)
+    assert reverse("applications:again", args=[draft.pk]) not in page.content.decode()
+    sent = make.sent(make.edited(draft, people["contractor"], **NEW), people["contractor"])
+    for address in (
+        reverse("applications:sent", args=[sent.pk]),
+        reverse("applications:line", args=[sent.lines.get().pk]),
+    ):
+        assert reverse("applications:again", args=[sent.pk]) not in owner.get(address).content.decode()
+
+
+def test_a_changed_end_leaves_the_year_as_it_was_ordered(people, first):
+    make.amended(first.issue, ends_on=dt.date(2027, 4, 30), works_until=dt.date(2028, 12, 31))
+    first.issue.guarantee.refresh_from_db()
+    follow = FollowUp(first.issue.guarantee, "advance", None)
+    assert list(follow_ups.taken(follow)) == [2026]

@@ -1,9 +1,10 @@
 """Guarantees that go on from others: what the database refuses, and what their papers say."""
 
 import datetime as dt
+import importlib
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from guarantees import advice, orders, paper_words, snapshot
 from guarantees.models import Guarantee
@@ -152,3 +153,16 @@ def test_silence_about_interim_advances_is_consent():
     own.ends_on = dt.date(2026, 6, 30)
     own.starts_on = dt.date(2026, 6, 2)
     assert [is_taken([own], "interim", "works", dt.date(2026, *md)) for md in ((6, 30), (7, 1))] == [True, False]
+
+
+def test_what_was_issued_before_the_years_were_kept_is_given_its_year():
+    migration = importlib.import_module("guarantees.migrations.0012_followers")
+    first, single = year(2027), make.issued().guarantee
+    forget, table = "UPDATE guarantees_guarantee SET fiscal_year = NULL", "ALTER TABLE guarantees_guarantee"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for statement in (f"{table} DISABLE TRIGGER USER", forget, f"{table} ENABLE TRIGGER USER", migration.YEARS):
+            cursor.execute(statement)
+    first.refresh_from_db()
+    single.refresh_from_db()
+    assert (first.fiscal_year, single.fiscal_year) == (2026, None)
