@@ -9,7 +9,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import NamedTuple
 
-from applications import change_checks, checks
+from applications import change_checks, limits
 from applications.models import Line
 from guarantees.models import Purpose, Version
 from issuers import rulebook
@@ -112,12 +112,12 @@ def _limits(version: Version) -> rulebook.Limits:
         contracted_on=version.contracted_on,
         low_bid=version.low_bid,
     )
-    return checks.allowed(line)
+    return limits.allowed(line)
 
 
 def _performance(version: Version, price: int, more: bool) -> Advice:
-    about, limits = "保証金額", _limits(version)
-    percent, least = limits.percent_words, limits.least_yen(price) or 0
+    about, kept = "保証金額", _limits(version)
+    percent, least = kept.percent_words, kept.least_yen(price) or 0
     if version.amount_yen > price:
         text = f"保証金額（{version.amount_yen:,}円）が、変更後の請負金額（{price:,}円）を超えます。減額してください。"
         return Advice(about, Level.NEEDED, text)

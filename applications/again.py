@@ -16,7 +16,8 @@ from guarantees.models import Purpose
 # place of the work, who signs, the bank, formats, payment and billing, where it is sent and who answers questions.
 OF_ONE_CONTRACT = frozenset(
     "work_number work_name price contracted_on works_from works_until joint_venture low_bid "
-    "joint_venture_on joint_venture_members advance_base advance_amount contract_amount message".split()
+    "joint_venture_on joint_venture_members advance_base advance_amount advance_ruled_on "
+    "contract_amount message".split()
 )
 
 

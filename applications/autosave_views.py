@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.access import MemberRequest, company
-from applications import drafts, progress
+from applications import drafts, follow_ups, progress
 from applications.forms import ApplicationForm
 
 
@@ -32,7 +32,7 @@ def answer(request: MemberRequest, pk: uuid.UUID, version: int, typed: dict[str,
         return render(
             request, "applications/form/autosaved.html", told | {"state": "full", "text": refusal}, status=409
         )
-    form = ApplicationForm(saved.typed, contractor=company(request))
+    form = ApplicationForm(saved.typed, contractor=company(request), follow=follow_ups.of(saved))
     states = progress.of(form, judged=False, opened=drafts.open_sections(saved))
     told |= {"state": "by itself", "version": saved.version, "at": timezone.now(), "states": states}
     return render(request, "applications/form/autosaved.html", told)

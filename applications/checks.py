@@ -3,17 +3,16 @@
 import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from applications import change_checks, wording
+from applications import change_checks, reserving, sections, wording, years
+from applications.limits import Caution, limits
 from applications.models import Bank, Line
-from guarantees.models import FiscalKind, Purpose, Redeposit
-from issuers import rulebook
+from guarantees.models import FiscalKind, Purpose
 from issuers.kinds import Format, Product, WorkKind
-from issuers.models import Acceptance, Issuer
-from netdesk import dates
+from issuers.models import Acceptance, Issuer, is_taken
 
 LONGEST_YEARS = 30
 ENDED = (Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN)
@@ -26,6 +25,7 @@ def faults(data: Mapping[str, Any], *, issuer: Issuer | None, on: datetime.date)
     if not advance and not contract:
         yield "advance_on", "前払金保証・契約保証のいずれかを申し込んでください"
     yield from _body(data, issuer)
+    yield from reserving.faults(data, on=on)
     if contract and not advance:
         if data.get("advance_planned") is None:
             yield "advance_planned", "前払金の予定を選択してください"
@@ -48,10 +48,10 @@ def _body(data: Mapping[str, Any], issuer: Issuer | None) -> Iterator[tuple[str,
         return
     if name and Issuer.objects.filter(name=name).exists():
         yield "unlisted", f"{name}は一覧にあります。チェックを外し、検索して選択してください"
-    for product in Product:
-        if data.get(f"{product}_on") and data.get(f"{product}_format") == Format.ELECTRONIC:
+    for product, prefix in sections.wished(data).items():
+        if data.get(f"{prefix}_format") == Format.ELECTRONIC:
             yield (
-                f"{product}_format",
+                f"{prefix}_format",
                 f"一覧にない発注者の{product.label}は、電子保証で申し込めません。証書（紙）を選択してください",
             )
 
@@ -68,7 +68,7 @@ def _amounts(data: Mapping[str, Any], *, advance: bool) -> Iterator[tuple[str, s
         base = None
     limit, word = (base, "今年度対象額") if base else (price, "請負金額")
     for name, label, top, of in (
-        ("advance_amount", "前払金保証金額", limit, word),
+        ("advance_amount", f"{Product(data.get('advance_kind') or 'advance').label}金額", limit, word),
         ("contract_amount", "契約保証金額", price, "請負金額"),
     ):
         amount = data.get(name)
@@ -97,21 +97,15 @@ def _formats(data: Mapping[str, Any], issuer: Issuer | None) -> Iterator[tuple[s
     kind, on = data.get("work_kind"), data.get("contracted_on")
     if issuer is None or kind is None or on is None:
         return
-    for product in Product:
-        if data.get(f"{product}_format") == Format.ELECTRONIC and not issuer.accepts_electronic(product, str(kind), on):
+    for product, prefix in sections.wished(data).items():
+        if product == Product.RESERVE or data.get(f"{prefix}_format") != Format.ELECTRONIC:
+            continue
+        if not issuer.accepts_electronic(product, str(kind), on):
             yield (
-                f"{product}_format",
+                f"{prefix}_format",
                 f"{issuer.name}は、{on.year}年{on.month}月{on.day}日契約の{WorkKind(kind).label}の{product.label}で"
                 "電子保証に対応していません。証書（紙）を選択してください",
             )
-
-
-class Caution(NamedTuple):
-    """Something that does not stop an application but has to be looked at."""
-
-    product: str
-    title: str
-    text: str
 
 
 def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Caution]:
@@ -120,11 +114,17 @@ def cautions(line: Line, *, application_id: uuid.UUID | None) -> Iterator[Cautio
     if not line.is_new:
         yield from _of_change(line)
         return
+    yield from _of_follow_up(line)
     for other in doubles(line, application_id).filter(contractor=line.contractor_id)[:MOST_DOUBLES]:
         yield _double(line, f"{other.application}、{wording.status_of(other).words}")
-    if line.product == Product.ADVANCE and not line.bank_code:
+    if line.is_for_advance and not line.bank_code:
         wrong = f"「{line.bank_name}」は、一覧から選ばれていません。金融機関名と支店名を確かめてください"
         yield Caution(line.product, "預託金融機関", wrong)
+
+
+def _of_follow_up(line: Line) -> Iterator[Caution]:
+    for title, text in years.cautions([line]).get(line.pk, []):
+        yield Caution(line.product, title, text)
 
 
 def _double(line: Line, other: str) -> Caution:
@@ -141,6 +141,7 @@ def for_review(line: Line) -> Iterator[Caution]:
     if not line.is_new:
         yield from _of_change(line)
         return
+    yield from _of_follow_up(line)
     for other in doubles(line, line.application_id)[:MOST_DOUBLES]:
         theirs = f"、{other.principal_name}" if other.contractor_id != line.contractor_id else ""
         yield _double(line, f"{other.application}{theirs}、{wording.status_of(other).words}")
@@ -149,7 +150,7 @@ def for_review(line: Line) -> Iterator[Caution]:
         yield Caution(line.product, "発注者・契約権者", wrong)
     elif line.is_electronic and not line.issuer.accepts_electronic(line.product, line.work_kind, line.contracted_on):
         yield Caution(line.product, "発注者・契約権者", "この契約の電子保証には対応していません")
-    if line.product == Product.ADVANCE and not Bank.objects.filter(code=line.bank_code[:4], entrusted="yes").exists():
+    if line.is_for_advance and not Bank.objects.filter(code=line.bank_code[:4], entrusted="yes").exists():
         why = "業務委託契約の登録がありません" if line.bank_code else "一覧から選ばれていません"
         yield Caution(line.product, "預託金融機関", f"{line.bank_name}は、{why}")
 
@@ -159,16 +160,17 @@ def _of_change(line: Line) -> Iterator[Caution]:
 
 
 def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
-    """Name, for each of some lines, what `for_review` would find, with three queries for all of them together.
+    """Name, for each of some lines, what `for_review` would find, with three queries for all of them together and four more
+    when there are follow-ups among them.
 
-    The lines come with their issuer and its rules.
+    The lines come with their application, issuer and its rules.
     """
     entrusted = set(Bank.objects.filter(entrusted="yes").values_list("code", flat=True)) if lines else set()
     accepted = _accepted(lines)
-    doubled = _doubled(lines)
+    doubled, followed = _doubled(lines), years.cautions(lines)
     found = {}
     for line in lines:
-        names = [caution.title for caution in limits(line)]
+        names = [caution.title for caution in limits(line)] + [title for title, _ in followed.get(line.pk, [])]
         if not line.is_new:
             found[line.pk] = [*names, *(caution.title for caution in _of_change(line))]
             continue
@@ -176,7 +178,7 @@ def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
             names.append("重複")
         if line.issuer is None or line.is_electronic and line.pk not in accepted:
             names.append("発注者・契約権者")
-        if line.product == Product.ADVANCE and line.bank_code[:4] not in entrusted:
+        if line.is_for_advance and line.bank_code[:4] not in entrusted:
             names.append("預託金融機関")
         found[line.pk] = names
     return found
@@ -184,15 +186,15 @@ def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
 
 def _accepted(lines: Sequence[Line]) -> set[uuid.UUID]:
     """Which of the lines ask for an electronic guarantee that their body takes."""
-    taken = Acceptance.objects.filter(issuer__in={line.issuer_id for line in lines if line.is_electronic})
-    rules = list(taken.values_list("issuer", "product", "work_kind", "starts_on", "ends_on"))
+    bodies = {line.issuer_id for line in lines if line.is_electronic}
+    offers: dict[int, list[Acceptance]] = {}
+    for offer in Acceptance.objects.filter(issuer__in=bodies):
+        offers.setdefault(offer.issuer_id, []).append(offer)
     return {
         line.pk
         for line in lines
-        for issuer, product, kind, first, last in rules
-        if (issuer, product, kind) == (line.issuer_id, line.product, line.work_kind)
-        and first <= line.contracted_on
-        and (last is None or line.contracted_on <= last)
+        if line.issuer_id in offers
+        and is_taken(offers[line.issuer_id], line.product, line.work_kind, line.contracted_on)
     }
 
 
@@ -203,86 +205,22 @@ def _doubled(lines: Sequence[Line]) -> set[uuid.UUID]:
         if line.work_number:
             same |= Q(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
     others = Line.objects.filter(same, purpose=Purpose.NEW).exclude(status__in=ENDED)
-    keys = list(others.values_list("issuer", "issuer_name", "work_number", "product", "application"))
+    others = others.only("issuer", "issuer_name", "work_number", "product", "application", "fiscal_kind", "ends_on")
+    keys = list(others)
     return {
         line.pk
         for line in lines
-        for issuer, name, number, product, application in keys
-        if (issuer, number, product) == (line.issuer_id, line.work_number, line.product)
-        and application != line.application_id
-        and (issuer is not None or name == line.issuer_name)
+        for other in keys
+        if (other.issuer_id, other.work_number, other.product) == (line.issuer_id, line.work_number, line.product)
+        and other.application_id != line.application_id
+        and (other.issuer_id is not None or other.issuer_name == line.issuer_name)
+        and not _is_another_year(line, other)
     }
 
 
-def allowed(line: Line) -> rulebook.Limits:
-    """Give the limits of a line: its body's rule on the day of the contract, else the usual ones."""
-    rule = line.issuer.rule_on(line.product, line.work_kind, line.contracted_on) if line.issuer else None
-    return rulebook.of(rule, line.product, line.work_kind, low_bid=line.low_bid)
-
-
-def limits(line: Line) -> Iterator[Caution]:
-    """Yield what is beyond a limit, without a query when the issuer's rules were prefetched with the line."""
-    if line.purpose not in {Purpose.NEW, Purpose.CHANGE}:
-        return  # no sum is asked for
-    if line.product == Product.ADVANCE:
-        yield from _this_years_amount(line)
-    for title, text in _beyond(line, allowed(line)):
-        yield Caution(line.product, title, text)
-
-
-def _beyond(line: Line, limit: rulebook.Limits) -> Iterator[tuple[str, str]]:
-    """Yield (title, sentence) for each limit that a line does not keep."""
-    label, body = _label(line), line.issuer_name
-    if limit.is_least:
-        least = limit.least_yen(line.price_yen)
-        if least is not None and line.amount_yen < least:
-            yield label, f"{label}が請負金額の{limit.percent_words}（{least:,}円）に足りません"
-    elif limit.percent is not None:
-        top = rulebook.share(line.rate_base_yen, limit.percent)
-        if line.amount_yen > top:
-            yield f"{paid(line)}の割合", f"{label}が上限（{limit.percent_words}、{top:,}円）を超えています"
-    if limit.cap_yen is not None and line.amount_yen > limit.cap_yen:
-        yield f"{paid(line)}の上限額", f"{label}が{body}の上限額（{limit.cap_yen:,}円）を超えています"
-    if limit.unit_yen and line.amount_yen % limit.unit_yen:
-        yield "端数", f"{body}は、{paid(line)}の{limit.unit_yen:,}円未満を切り捨てます"
-    if limit.least_price_yen and line.price_yen < limit.least_price_yen:
-        meant = f"請負金額が{limit.price_words}契約"
-        yield "請負金額", f"{body}で{paid(line)}の対象になるのは、{meant}です。対象かどうかを確かめてください"
-
-
-def _label(line: Line) -> str:
-    """How the form calls the amount of a line: 前払金保証金額."""
-    return f"{line.get_product_display()}金額"
-
-
-def paid(line: Line) -> str:
-    """What the amount of a line is to its body: 前払金 where an advance is paid, else the product's own name."""
-    return line.get_product_display().removesuffix("保証") if line.product != Product.CONTRACT else "契約保証"
-
-
-def _this_years_amount(line: Line) -> Iterator[Caution]:
-    """今年度対象額 belongs to contracts over several years (債務負担行為, 継続費), as long as this is not their last year."""
-    if line.fiscal_kind == FiscalKind.SINGLE:
-        if line.works_until > dates.fiscal_year_end(max(line.contracted_on, line.works_from)):
-            yield Caution(
-                line.product,
-                "年度区分",
-                "単年度の契約ですが、工期の終わりが次の年度です。年度区分（債務負担行為・継続費）と工期を確かめてください",
-            )
-        if line.base_yen:
-            yield Caution(
-                line.product, "今年度対象額", "単年度の契約ですが、今年度対象額があります。年度区分を確かめてください"
-            )
-    elif not line.base_yen and line.ends_on < line.works_until:
-        yield Caution(
-            line.product,
-            "今年度対象額",
-            "次の年度に続く契約ですが、今年度対象額（出来高予定額または支払限度額）がありません。割合は請負金額に対して計算しています",
-        )
-    if line.redeposit == Redeposit.USED and not line.joint_venture:
-        yield Caution(
-            line.product, "再預託", "再預託を利用しますが、共同企業体の契約ではありません。選択を確かめてください"
-        )
+def _is_another_year(line: Line, other: Line) -> bool:
+    """Tell whether both are advances of a contract over several years, for different ones: no double at all."""
+    return None not in {line.fiscal_year, other.fiscal_year} and line.fiscal_year != other.fiscal_year
 
 
 def doubles(line: Line, application_id: uuid.UUID | None) -> QuerySet[Line]:
@@ -293,4 +231,7 @@ def doubles(line: Line, application_id: uuid.UUID | None) -> QuerySet[Line]:
     same = same.filter(issuer=line.issuer_id, work_number=line.work_number, product=line.product)
     if line.issuer_id is None:
         same = same.filter(issuer_name=line.issuer_name)
+    if (year := line.fiscal_year) is not None:  # another year of the same contract is none
+        within = Q(ends_on__gt=datetime.date(year, 3, 31), ends_on__lte=datetime.date(year + 1, 3, 31))
+        same = same.filter(Q(fiscal_kind=FiscalKind.SINGLE) | within)
     return same.exclude(application=application_id) if application_id else same

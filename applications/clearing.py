@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from applications.forms import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE
 from applications.models import Application
+from applications.sections import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE
 
 
 class Part(NamedTuple):

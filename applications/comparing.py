@@ -60,7 +60,7 @@ def dealings(line: Line) -> Dealings:
     issued = Guarantee.objects.filter(contractor=line.contractor_id).issued()
     in_force = Version.objects.filter(
         guarantee__contractor=line.contractor_id, status=Version.Status.ISSUED, ends_on__gte=timezone.localdate()
-    )
+    ).exclude(guarantee__status=Guarantee.Status.CLOSED)
     lately = Line.objects.filter(contractor=line.contractor_id, sent_at__gte=timezone.now() - YEAR)
     ids = [str(pk) for pk in lately.order_by("-sent_at", "-id").values_list("pk", flat=True)[:LINES_ASKED]]
     returns = Entry.objects.filter(

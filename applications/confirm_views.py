@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +11,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
-from applications import attachments, changing, checks, costs, drafts, sending, summary, terms, wording
+from applications import (
+    attachments,
+    changing,
+    checks,
+    costs,
+    drafts,
+    limits,
+    sections,
+    sending,
+    summary,
+    terms,
+    wording,
+    years,
+)
 from applications.models import Application, Line
 from guarantees.models import Payment
+from issuers.kinds import Product
 
 SHUT = "この保証はいま支店で手続中のため、ここでは変更できません。変更するときは、送信したあと、手続の詳細から支店へ差戻しを依頼してください"
 
@@ -70,7 +85,9 @@ def _confirm_page(
         "change_rows": summary.change(lines[0]),
         "changes": summary.changes(lines[0]),
         "contract_rows": summary.contract(lines[0]),
-        "products": [(line, summary.product(line), summary.ratio(line)) for line in lines],
+        "products": [_said(line, drafts.open_sections(application)) for line in lines],
+        "left_out": _left_out(application, lines),
+        "years": years.of(lines[0]),
         "costs": [(line, costs.of_line(line)) for line in lines],
         "destination_rows": summary.destination(
             next((line for line in lines if line.is_electronic), lines[0]),
@@ -86,10 +103,32 @@ def _confirm_page(
     return render(request, "applications/confirm.html", shown)
 
 
-def _cautions(application: Application, lines: list[Line]) -> list[checks.Caution]:
+class Said(NamedTuple):
+    """One product on the page: its line, the number of its section, its rows, its share, and whether it can be changed."""
+
+    line: Line
+    no: str
+    rows: list[summary.Row]
+    ratio: str
+    is_open: bool
+
+
+def _said(line: Line, opened: dict[str, bool]) -> Said:
+    anchor = sections.anchor(line.product)
+    return Said(line, anchor.removeprefix("s"), summary.product(line), summary.ratio(line), opened[anchor])
+
+
+def _left_out(application: Application, lines: list[Line]) -> str:
+    """Name what the form offered and nobody asked for; a follow-up offers one product only."""
+    if application.asks or len(lines) > 1:
+        return ""
+    return str((Product.CONTRACT if lines[0].is_for_advance else Product.ADVANCE).label)
+
+
+def _cautions(application: Application, lines: list[Line]) -> list[limits.Caution]:
     """What to look at twice; of what is closed to the contractor now, how it can be changed all the same."""
     opened = drafts.open_sections(application)
-    closed = {product for product, anchor in (("advance", "s2"), ("contract", "s3")) if not opened[anchor]}
+    closed = {product for product in Product if not opened[sections.anchor(product)]} if application.sent_at else set()
     found = [caution for line in lines for caution in checks.cautions(line, application_id=application.pk)]
     return [one._replace(text=f"{one.text}。{SHUT}") if one.product in closed else one for one in found]
 

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 
 from applications import japanese
 from applications.models import Line
-from guarantees import premium, pricing
+from guarantees import paper_words, premium, pricing
 from guarantees.models import Guarantee, Purpose
+from issuers.kinds import Product
 
 
 class Cost(NamedTuple):
@@ -17,6 +18,9 @@ class Cost(NamedTuple):
     total_yen: int
     note: str  # how it was cut or raised
     tariff: str
+    tax: str  # 非課税, 消費税込み
+    amount: str  # what it is computed from: 保証金額, 予約金額
+    charge: str  # 保証料, 予約手数料
     before_yen: int = (
         0  # of a change: what was charged so far; `total_yen` is the difference, negative when it is returned
     )
@@ -47,7 +51,7 @@ def of_line(line: Line) -> Cost | None:
     frozen = line.premium
     if frozen is not None:
         tariff = f"{frozen.tariff_name}（{frozen.tariff_from:%Y年%-m月%-d日}適用）"
-        return _told(frozen.quote, tariff)._replace(
+        return _told(line.product, frozen.quote, tariff)._replace(
             total_yen=frozen.total_yen, before_yen=frozen.before_yen, is_change=not line.is_new
         )
     if line.about is None:
@@ -65,7 +69,7 @@ def of_change(guarantee: Guarantee, amount_yen: int) -> Cost | None:
     changed = pricing.difference(guarantee, amount_yen)
     if changed is None:
         return None
-    told = _told(changed.quote, f"{changed.name}（{changed.valid_from:%Y年%-m月%-d日}適用）")
+    told = _told(guarantee.product, changed.quote, f"{changed.name}（{changed.valid_from:%Y年%-m月%-d日}適用）")
     return told._replace(total_yen=changed.total_yen, before_yen=changed.before_yen, is_change=True)
 
 
@@ -75,10 +79,12 @@ def of(product: str, amount_yen: int) -> Cost | None:
     if estimated is None:
         return None
     tariff, quote = estimated
-    return _told(quote, f"{tariff.name}（{tariff.valid_from:%Y年%-m月%-d日}適用）")
+    return _told(product, quote, f"{tariff.name}（{tariff.valid_from:%Y年%-m月%-d日}適用）")
 
 
-def _told(quote: premium.Quote, tariff: str) -> Cost:
+def _told(product: str, quote: premium.Quote, tariff: str) -> Cost:
     steps = [(premium.band_words(step), step) for step in quote.steps if step.part_yen]
-    note = f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
-    return Cost(steps, quote.total_yen, note, tariff)
+    kind = Product(product)
+    note = f"最低{kind.charge} {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て"
+    called = paper_words.called(product)
+    return Cost(steps, quote.total_yen, note, tariff, called["tax"], called["amount"], called["charge"])

@@ -22,6 +22,7 @@ from applications import (
     summary,
     talk,
     wording,
+    years,
 )
 from applications import review as points
 from applications.models import Line, Message, Phrase, Refund, Remittance
@@ -93,6 +94,8 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         "product_rows": product,
         "destination_rows": destination,
         "contact_rows": contact,
+        "years": years.of(line),
+        "follows": line.application.about if line.application.asks else None,
         "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
         "files": list(attachments.of(line.application)),
         "cost": costs.of_line(line),

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, applicant_only, company
-from applications import again, drafts
-from applications.models import Application
+from applications import again, drafts, following
+from applications.models import Application, Line
 from guarantees.models import Purpose
 from netdesk import paging
 
@@ -55,6 +55,30 @@ def again_last(request: MemberRequest) -> HttpResponse:
         messages.info(request, "送信した申込がまだないため、新しい申込から始めます。")
         return redirect("applications:new")
     return _begun(request, source, whole=False)
+
+
+@require_POST
+@applicant_only
+def follow(request: MemberRequest, pk: uuid.UUID, asks: str) -> HttpResponse:
+    """翌年度の前払金保証・中間前払金保証・契約保証を申し込む: a draft that goes on from the guarantee of a line."""
+    lines = Line.objects.visible_to(request.user).select_related("issue__guarantee__follows")
+    line = get_object_or_404(lines, pk=pk, issue__isnull=False)
+    assert line.issue is not None
+    try:
+        draft, is_new = following.begin(line.issue.guarantee, asks, by=request.user)
+    except drafts.Full as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:drafts")
+    except following.Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:line", pk=pk)
+    told = (
+        "もとの保証の内容を引き継いで、下書きを作成しました。"
+        if is_new
+        else "書きかけの下書きがあります。続きから入力してください。"
+    )
+    messages.success(request, told)
+    return redirect("applications:edit", pk=draft.pk)
 
 
 def _begun(request: MemberRequest, source: Application, *, whole: bool) -> HttpResponse:

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts import acting
 from accounts.models import Contractor, User
-from applications.forms import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE, ApplicationForm
+from applications.forms import ANSWERED, ApplicationForm
 from applications.models import Application, BankBranch, Line
+from applications.sections import ADVANCE, CONTRACT, INFORMATION, PERFORMANCE, PREFIX
 from audit import trail
 from guarantees.models import Guarantee, Purpose
+from issuers.kinds import Product
 from issuers.models import Issuer
 
 OPEN = frozenset({Line.Status.SUBMITTED, Line.Status.RECEIVED, Line.Status.UNDER_REVIEW, Line.Status.RETURNED})
@@ -123,11 +125,14 @@ def begin(
     by: User,
     purpose: str = Purpose.NEW,
     about: Guarantee | None = None,
+    asks: str = "",
     **data: str,
 ) -> Application:
     """Begin a draft in the caller's transaction; `data` goes into its entry in the trail. Raises Full, PermissionDenied.
 
     A draft that changes a guarantee says what for (`purpose`) and which one (`about`).
+
+    `about` and `asks`: the issued guarantee it goes on from, and the product it asks for (applications.following).
 
     Of two that begin the same one at once, the second finds the first's.
     """
@@ -141,6 +146,7 @@ def begin(
             "contractor": company,
             "created_by": by,
             "changed_by": by,
+            "asks": asks,
             "typed": typed,
             "cleared": cleared or {},
             "purpose": purpose,
@@ -173,16 +179,30 @@ def locked(application: Application) -> frozenset[str]:
     """Name the fields that stay as sent. A return opens the returned product's own fields, and the contract block only
     while no line of the application is approved; the set of products and the branch stay in any case. The form of a
     change has none of these fields."""
-    if application.sent_at is None or application.purpose != Purpose.NEW:
+    if application.purpose != Purpose.NEW:
         return frozenset()
-    status = dict(application.lines.values_list("product", "status"))
-    names: set[str] = {"advance_on", "contract_on", "branch"}
+    given = _given(application)
+    if application.sent_at is None:
+        return given
+    lines = application.lines.values_list("product", "status")
+    status = {PREFIX[Product(product)]: state for product, state in lines}
+    names: set[str] = {"advance_on", "contract_on", "contract_kind", "branch"} | given
     if Line.Status.APPROVED in status.values():
         names |= set(CONTRACT)
     for product, own in (("advance", ADVANCE), ("contract", PERFORMANCE)):
         if status.get(product) != Line.Status.RETURNED:
             names |= set(own)
     return frozenset(names)
+
+
+def _given(application: Application) -> frozenset[str]:
+    """Name the fields that a follow-up has from what it goes on from: which product it asks for, and of an interim advance
+    the contract and its base."""
+    if not application.asks:
+        return frozenset()
+    other = PERFORMANCE if PREFIX[Product(application.asks)] == "advance" else ADVANCE
+    contract = [*CONTRACT, "advance_base"] if application.asks == Product.INTERIM else []
+    return frozenset(["advance_on", "contract_on", "contract_kind", *other, *contract])
 
 
 def open_sections(application: Application | None) -> dict[str, bool]:
@@ -212,7 +232,7 @@ def discard(application: Application, *, by: User) -> None:
 def first_typing(company: Contractor, *, by: User) -> dict[str, str]:
     """Give what a new form starts with: the contact of the last application, the company's branch, and whatever the
     company has only one of: signatory, 請求先, mail address."""
-    start = {
+    start = ANSWERED | {
         "branch": company.branch.code,
         "advance_payment": "monthly",
         "contract_payment": "monthly",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Branch, Contractor
-from applications import checks
+from applications import checks, follow_ups, sections
 from applications.fields import (
     Choice,
     Day,
@@ -22,6 +22,7 @@ from applications.fields import (
     Words,
     Yen,
 )
+from applications.sections import SWITCHES
 from guarantees.models import FiscalKind, Payment, Redeposit
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
@@ -30,27 +31,9 @@ YES_NO = [("yes", "希望する"), ("no", "希望しない")]
 _ASK_FIRST = "電子保証を選ぶときは、発注者が電子保証に対応していることを先に確かめてください。"
 RECEIPT = [("post", "郵送"), ("visit", "来店")]
 
-# Which fields belong together. A product's fields are read only when its switch is on.
-CONTRACT = (
-    "issuer issuer_name unlisted authority authority_name work_kind work_number work_name work_place price contracted_on "
-    "works_from works_until fiscal_kind joint_venture_on joint_venture joint_venture_members low_bid signatory"
-).split()
-ADVANCE = (
-    "advance_on advance_format advance_base advance_amount advance_bank_name advance_bank_code advance_redeposit "
-    "advance_payment advance_billing advance_statement"
-).split()
-PERFORMANCE = (
-    "contract_on advance_planned contract_format contract_amount contract_payment contract_billing contract_statement"
-).split()
-INFORMATION = "branch receipt notice email department post person phone message".split()
-# The check box that opens each group of questions; while it is off, nothing in the group is read.
-SWITCHES = {
-    "advance": "advance_on",
-    "contract": "contract_on",
-    "venture": "joint_venture_on",
-    "unlisted": "unlisted",
-}
-SECTIONS = {"s1": CONTRACT, "s2": ADVANCE, "s3": PERFORMANCE, "s4": INFORMATION[:4], "s5": INFORMATION[4:]}
+
+# What a form has answered where nothing was: drafts older than a question.
+ANSWERED = {"contract_kind": Product.CONTRACT.value}
 
 
 class ApplicationForm(forms.Form):
@@ -98,6 +81,11 @@ class ApplicationForm(forms.Form):
     signatory = Menu(label="保証契約者の署名者", needed="always", help_text="証書に記載する代表者または受任者です。")
 
     advance_on = Switch(label="前払金保証を申し込む")
+    advance_ruled_on = Day(
+        label="認定日",
+        needed="interim",
+        help_text="発注者が交付した認定調書の日付です。認定調書の写しを添付してください。",
+    )
     advance_format = Choice(label="保証証書の形式", needed="advance", choices=Format.choices, help_text=_ASK_FIRST)
     advance_base = Yen(label="今年度対象額", help_text="複数年度にわたる契約の場合に入力してください。")
     advance_amount = Yen(
@@ -122,6 +110,11 @@ class ApplicationForm(forms.Form):
     advance_statement = Choice(label="保証料計算書（紙）", needed="advance", choices=YES_NO)
 
     contract_on = Switch(label="契約保証を申し込む")
+    contract_kind = Choice(
+        label="申し込む保証",
+        needed="contract",
+        choices=[("contract", "契約保証"), ("reserve", "契約保証予約（入札前）")],
+    )
     advance_planned = Choice(
         label="前払金の予定",
         needed="performance alone",  # for the badge; checks.faults asks for it when 契約保証 is applied for alone
@@ -161,19 +154,28 @@ class ApplicationForm(forms.Form):
         locked: Iterable[str] = (),
         kept: Mapping[str, str] | None = None,
         initial: dict[str, str] | None = None,
+        follow: "follow_ups.FollowUp | None" = None,
     ) -> None:
-        """Bind what was typed (`data`). `kept` is what the application holds: locked fields are read from it."""
-        self.contractor, self.locked = contractor, frozenset(locked)
+        """Bind what was typed (`data`). `kept` is what the application holds: locked fields are read from it.
+
+        `follow` tells what the application goes on from, when it goes on from a guarantee.
+        """
+        self.contractor, self.locked, self.follow = contractor, frozenset(locked), follow
         if data is not None and self.locked:
+            kept = ANSWERED | dict(kept or {})
             data = {
-                name: (kept or {}).get(name, "") if name in self.locked else data.get(name, "")
-                for name in self.base_fields
+                name: kept.get(name, "") if name in self.locked else data.get(name, "") for name in self.base_fields
             }
-        super().__init__(data, initial=initial)
+        if data is not None:
+            data = ANSWERED | dict(data)
+        super().__init__(data, initial=ANSWERED | (initial or {}))
         self._offer()
+        if self.is_interim:
+            for name in ("advance_amount", "advance_payment", "advance_billing"):
+                self.fields[name].label = f"中間{self.fields[name].label}"
         for name, field in self._typed_fields():
             field.widget.attrs["data-required"] = "1" if field.needed else "0"
-            field.widget.attrs["class"] = _WIDTHS.get(name, "")
+            field.widget.attrs["class"] = sections.WIDTHS.get(name, "")
 
     def _offer(self) -> None:
         """Offer what depends on the company and on the body chosen."""
@@ -215,12 +217,14 @@ class ApplicationForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Require what the chosen products need, then ask checks.py what the fields owe each other."""
         data = super().clean() or {}
+        data["advance_kind"] = Product.INTERIM if self.is_interim else Product.ADVANCE
         wanted = {"always"} | {kind for kind, switch in SWITCHES.items() if data.get(switch)}
+        wanted |= {"interim"} if self.is_interim else set()
         formats = [data.get(f"{product}_format") for product in wanted & {"advance", "contract"}]
         wanted |= {format for format in ("paper", "electronic") if format in formats}
         wanted |= {"news"} if "electronic" in wanted and data.get("notice") == "yes" else set()
         for name, field in self._typed_fields():
-            off = field.needed in SWITCHES and field.needed not in wanted
+            off = field.needed in {*SWITCHES, "interim"} and field.needed not in wanted
             if off or name == "advance_base" and "advance" not in wanted or name == "email" and "news" not in wanted:
                 data[name] = None
                 self.errors.pop(name, None)  # what is not asked for may stay half typed
@@ -230,7 +234,10 @@ class ApplicationForm(forms.Form):
                 self.add_error(
                     name, f"{_called(name, field)}を{'選択' if isinstance(field, Choice) else '入力'}してください"
                 )
-        for name, sentence in checks.faults(data, issuer=self.issuer_chosen, on=self.today):
+        faults = list(checks.faults(data, issuer=self.issuer_chosen, on=self.today))
+        if self.follow:
+            faults += follow_ups.faults(self.follow, data, on=self.today)
+        for name, sentence in faults:
             if name not in self.errors:
                 self.add_error(name, sentence)
         return data
@@ -240,6 +247,11 @@ class ApplicationForm(forms.Form):
         self.errors.clear()
         for name, sentence in faults.items():
             self.add_error(name, sentence)
+
+    @property
+    def is_interim(self) -> bool:
+        """Tell whether section 2 asks for a 中間前払金保証."""
+        return self.follow is not None and self.follow.asks == Product.INTERIM
 
     @property
     def today(self) -> datetime.date:
@@ -253,23 +265,3 @@ def _called(name: str, field: Typed) -> str:
         if name.endswith(("_format", "_statement"))
         else str(field.label)
     )
-
-
-_WIDTHS = {
-    "advance_payment": "w-m",
-    "contract_payment": "w-m",
-    "branch": "w-m",
-    "post": "w-m",
-    "person": "w-m",
-    "phone": "w-s",
-    "department": "w-l",
-    "contracted_on": "w-m",
-    "works_from": "w-m",
-    "works_until": "w-m",
-    "work_number": "w-m",
-    "authority": "w-m",
-    "signatory": "w-l",
-    "advance_billing": "w-l",
-    "contract_billing": "w-l",
-    "email": "w-l",
-}

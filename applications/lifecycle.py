@@ -145,10 +145,12 @@ def _charge(line: Line, *, by: User) -> None:
 def _order(line: Line, *, by: User) -> None:
     try:
         if line.about is None:
-            line.issue = orders.place(line, contractor=line.application.contractor, by=by)
+            line.issue = orders.place(
+                line, contractor=line.application.contractor, by=by, follows=line.application.about
+            )
         else:
             line.issue = orders.amend(line, line.about, by=by)
-    except orders.Unchangeable as reason:
+    except (orders.Unchangeable, orders.Unfollowable) as reason:
         raise NotAllowed(str(reason)) from None
     if line.premium is not None:
         pricing.tie(line.premium, line.issue)

@@ -36,7 +36,6 @@ ORDERS = {
     "-amount": ("保証金額の大きい順", ("-amount_yen", "-id")),
     "amount": ("保証金額の小さい順", ("amount_yen", "id")),
 }
-SHORT = {Product.ADVANCE: "前払金", Product.CONTRACT: "契約"}
 SORTED = {"sent": "送信日", "amount": "保証金額"}
 
 
@@ -45,7 +44,7 @@ class StatusFilters(filters.Filters):
 
     q = filters.Keyword(help_text="件名・発注者・申込番号・保証契約番号の一部")
     state = filters.OneOf(label="状態", choices=[(name, words) for name, (words, _) in STATES.items()])
-    product = filters.OneOf(label="保証", choices=[(str(product), words) for product, words in SHORT.items()])
+    product = filters.OneOf(label="保証", choices=[(str(one), one.short) for one in Product])
     format = filters.OneOf(label="形式", choices=[(str(Format.ELECTRONIC), "電子"), (str(Format.PAPER), "紙")])
     sent_from = filters.Day(label="送信日（から）")
     sent_to = filters.Day(label="送信日（まで）")

@@ -11,7 +11,9 @@ from applications.attached import Attachment
 from applications.conversation import Memo, Message
 from applications.money import Refund, Remittance
 from applications.registers import Bank, BankBranch, BillingParty, Department, MailAddress, Phrase
+from applications.sent import ApplicationSeries, Submission
 from guarantees.models import Guarantee, Premium, Purpose, Terms, Version
+from issuers.kinds import Product
 
 __all__ = [
     "Application",
@@ -59,6 +61,8 @@ class Application(models.Model):
     # What the application is for; all but a new one name the guarantee they are about.
     purpose = models.CharField("手続", max_length=7, choices=Purpose, default=Purpose.NEW, db_default=Purpose.NEW)
     about = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="+", verbose_name="もとの保証")
+    # What an application asks for that goes on from an issued guarantee (`about`) with a new one; blank for all others.
+    asks = models.CharField("続きの保証", max_length=8, choices=Product, blank=True, default="", db_default="")
     typed = models.JSONField(default=dict)  # field name -> text as typed
     cleared = models.JSONField(default=dict)  # clear button -> what it emptied, as typed (applications.clearing)
     sent_at = models.DateTimeField(null=True)
@@ -86,8 +90,12 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="a_change_is_about_a_guarantee", condition=Q(purpose="new") | Q(about__isnull=False)
             ),
+            models.CheckConstraint(
+                name="a_follow_up_is_about_a_guarantee", condition=Q(asks="") | Q(purpose="new", about__isnull=False)
+            ),
         ]
         indexes = [
+            models.Index(fields=["about"], condition=~Q(asks=""), name="follow_ups_of_a_guarantee"),
             models.Index(
                 fields=["contractor", "-changed_at"], condition=Q(sent_at=None), name="drafts_of_a_contractor"
             ),
@@ -277,23 +285,3 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "step"], name="a_line_is_approved_once_per_step")]
-
-
-class Submission(models.Model):
-    """A sending that was carried out, by the token its form bore: the same token again gives the same result, once."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    token = models.UUIDField()
-    content_digest = models.CharField(max_length=64)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "token"], name="a_token_is_used_once")]
-
-
-class ApplicationSeries(models.Model):
-    """The last serial of 申込番号 given out in a fiscal year (1 April to 31 March)."""
-
-    fiscal_year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)

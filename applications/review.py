@@ -4,13 +4,13 @@ import datetime
 from typing import Any, NamedTuple
 
 from accounts.models import User
-from applications import change_checks, checks, lifecycle, summary, traces
+from applications import change_checks, checks, lifecycle, limits, summary, traces
 from applications.models import Attachment, Line
 from audit.models import Entry
 from guarantees import clock, expiry, standing, viewing
 from guarantees.models import HandOver, Purpose
 from issuers.kinds import Product
-from issuers.rulebook import Limits
+from issuers.rulebook import USUAL_TOGETHER, Limits
 from netdesk import dates
 
 
@@ -35,7 +35,7 @@ def points(line: Line) -> list[Point]:
         made = [_issuer(line, found), *_amount(line, found), _period(line)]
     else:
         made = [_changed(line), *(_amount(line, found) if line.purpose == Purpose.CHANGE else []), _covered(line)]
-    if line.is_new and line.product == Product.ADVANCE:
+    if line.is_new and line.is_for_advance:
         made.append(
             Point("預託金融機関", line.bank_name, "きまり：業務委託契約のある金融機関", found.get("預託金融機関", ""))
         )
@@ -77,15 +77,18 @@ def _issuer(line: Line, found: dict[str, str]) -> Point:
 
 
 def _amount(line: Line, found: dict[str, str]) -> list[Point]:
-    share, limit = summary.ratio_words(line), checks.allowed(line)
+    if line.product == Product.INTERIM:
+        return _interim(line, found)
+    share, limit = summary.ratio_words(line), limits.allowed(line)
     beyond = "／".join(text for title, text in found.items() if title.endswith(WITHIN_THE_SUM))
     if limit.is_least:
+        label = f"{line.get_product_display()}金額"
         rule = "／".join([f"きまり：請負金額の{limit.percent_words}以上", *_own(limit)])
-        short = "／".join(filter(None, [found.get("契約保証金額", ""), beyond]))
-        return [Point("契約保証金額", f"{line.amount_yen:,}円（{share}）", rule, short)]
+        short = "／".join(filter(None, [found.get(label, ""), beyond]))
+        return [Point(label, f"{line.amount_yen:,}円（{share}）", rule, short)]
     own = _own(limit)
     rule = "／".join(own) if own else "発注者の上限額と端数（登録がありません）"
-    over = f"{checks.paid(line)}の割合"
+    over = f"{limits.paid(line)}の割合"
     return [
         Point(over, share, f"上限：{limit.percent_words or 'なし'}", found.get(over, "")),
         Point("保証金額", f"{line.amount_yen:,}円", f"きまり：{rule}", beyond),
@@ -99,14 +102,35 @@ def _own(limit: Limits) -> list[str]:
     return [words for words in (cap, limit.unit_words, price) if words]
 
 
+def _interim(line: Line, found: dict[str, str]) -> list[Point]:
+    """What a further advance has to keep: a share of its own, one together with the first, and the body's 認定調書."""
+    ruled = f"認定日 {dates.seireki(line.ruled_on)}" if line.ruled_on else ""
+    return [
+        Point(
+            "中間前払金の割合",
+            f"{line.amount_yen:,}円（{summary.ratio_words(line)}）",
+            f"上限：{limits.allowed(line).percent_words}",
+            found.get("中間前払金の割合", ""),
+        ),
+        Point(
+            "前払金との合計",
+            "前払金と中間前払金を合わせた額",
+            f"上限：{USUAL_TOGETHER}%",
+            found.get("前払金との合計", ""),
+        ),
+        Point("認定調書", ruled, "きまり：認定調書の写しの添付", found.get("認定調書", "")),
+    ]
+
+
 def _period(line: Line) -> Point:
     start = dates.seireki(line.starts_on) if line.starts_on else "発行日"
     value = f"保証期間は{start}から{dates.seireki(line.ends_on)}まで"
-    rule = (
-        "きまり：契約締結日から工期の終わりまで"
-        if line.starts_on
-        else "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
-    )
+    if line.product == Product.RESERVE:
+        rule = "きまり：発行日から契約予定日まで"
+    elif line.product == Product.CONTRACT:
+        rule = "きまり：契約締結日から工期の終わりまで"
+    else:
+        rule = "きまり：発行日から工期の終わり（次の年度に続く契約は年度末）まで"
     return Point("契約日・工期・保証期間", value, rule)
 
 
@@ -155,6 +179,7 @@ _ACTS = {
     "guarantee.changed": "変更後の保証を発行しました",
     "guarantee.cancelled": "保証を解約しました",
     "premium.refunded": "保証料の返還を記録しました",
+    "guarantee.closed": "契約保証を発行したため、予約を終わりました",
     "certificate.rendered": "電子保証書を作成しました",
     "notice.rendered": "「認証キー」のお知らせを作成しました",
     "key.shown": "認証キーを表示しました",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import changing, checks, copies, drafts, finding, japanese, lifecycle, talk, terms
+from applications import changing, checks, copies, drafts, finding, following, japanese, lifecycle, talk, terms
 from applications.change_forms import ChangeForm
 from applications.forms import ApplicationForm
 from applications.models import Application, ApplicationSeries, Line, Submission
@@ -90,6 +90,8 @@ def send(application: Application, *, by: User, token: str, consent: bool, reaso
         existing = {
             line.product: line for line in current.lines.select_for_update()
         }  # before the check: no approval slips in
+        if told := following.overtaken(current):
+            raise Refused(told)
         form, wanted = _checked(current, page)
         _require(current, wanted, consent=consent, reason=reason)
         _freeze(current, form, [(line, existing.get(line.product)) for line in wanted], by=by, reason=reason)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, applicant_only, contractor_only
-from applications import attachments, costs, lifecycle, listing, summary, talk, traces, wording
+from applications import attachments, costs, following, lifecycle, listing, summary, talk, traces, wording, years
 from applications.models import Line, Message
 from audit.models import Entry
 from guarantees import clock, papers, viewing
@@ -160,6 +160,8 @@ def _detail(request: MemberRequest, found: Line, *, typed: str = "", error: str 
             for one in _lines(request).filter(application=found.application_id).exclude(pk=found.pk)
         ],
         "moves": lifecycle.open_to(request.user, found),
+        "offers": following.offers(found.issue.guarantee) if found.issue else [],
+        "years": years.of(found),
         "copies": list(found.application.copies.all()),
         "files": list(attachments.of(found.application)),
         "may_add": request.user.may_apply and attachments.may_add(found.application),

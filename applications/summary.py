@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from applications import sections
 from applications.models import Application, Line
 from guarantees import changes as changing
-from guarantees.models import FiscalKind, Purpose, Version
+from guarantees.models import FiscalKind, Purpose, Terms, Version
 from issuers.kinds import Format, Product
 from netdesk import dates
 
@@ -21,11 +22,13 @@ class Row(NamedTuple):
     amount: bool = False
 
 
-def contract(line: Line) -> list[Row]:
+def contract(line: Terms) -> list[Row]:
     """契約の内容, the same for every line of an application."""
     code = _registered(line)
     years = line.get_fiscal_kind_display()
-    planned = "（契約予定日）" if line.contracted_on > timezone.localdate() else ""
+    reserved = line.product == Product.RESERVE  # before the tender: all of it is planned only
+    planned = "（契約予定日）" if reserved or line.contracted_on > timezone.localdate() else ""
+    expected = "予定" if reserved else ""
     return [
         Row("区分", line.get_work_kind_display(), anchor="id_work_kind_0"),
         Row("発注者", line.issuer_name, code, "id_issuer_name"),
@@ -33,13 +36,15 @@ def contract(line: Line) -> list[Row]:
         Row("工事番号", line.work_number or "入力なし", anchor="id_work_number"),
         Row("工事・業務委託の名称", line.work_name, anchor="id_work_name"),
         Row("工事場所", line.work_place, anchor="id_work_place"),
-        Row("請負金額（税込）", _yen(line.price_yen), anchor="id_price", amount=True),
+        Row("請負金額（税込）", _yen(line.price_yen), expected, "id_price", amount=True),
         Row(
             "契約締結日",
             f"{dates.seireki(line.contracted_on)}（{dates.wareki(line.contracted_on)}）{planned}",
             anchor="id_contracted_on",
         ),
-        Row("工期", f"{dates.seireki(line.works_from)} 〜 {dates.seireki(line.works_until)}", anchor="id_works_from"),
+        Row(
+            "工期", f"{dates.seireki(line.works_from)} 〜 {dates.seireki(line.works_until)}", expected, "id_works_from"
+        ),
         Row("年度区分", years, anchor="id_fiscal_kind_0"),
         Row("共同企業体", line.joint_venture or "入力なし", anchor="id_joint_venture_on"),
         Row("低入札", line.get_low_bid_display(), anchor="id_low_bid_0"),
@@ -47,7 +52,7 @@ def contract(line: Line) -> list[Row]:
     ]
 
 
-def _registered(line: Line) -> str:
+def _registered(line: Terms) -> str:
     if line.issuer is None:
         return "一覧にない発注者（入力された名称）"
     electronic = line.issuer.acceptances.exists()
@@ -55,30 +60,28 @@ def _registered(line: Line) -> str:
 
 
 def product(line: Line) -> list[Row]:
-    """前払金保証 or 契約保証: what is asked of us for this line."""
-    at, name = f"id_{line.product}", line.get_product_display()
-    advance = line.product == Product.ADVANCE
-    rows = [Row("保証証書の形式", line.get_format_display(), anchor=f"{at}_format_0")]
-    if advance:
-        rows.append(Row("今年度対象額", _yen(line.base_yen) if line.base_yen else "入力なし", anchor=f"{at}_base"))
-    rows.append(Row(f"{name}金額", _yen(line.amount_yen), ratio_words(line), f"{at}_amount", amount=True))
-    rows.append(Row("保証期間", *_period(line)))
-    if advance:
+    """What is asked of us for this line."""
+    at, kind = f"id_{sections.PREFIX[line.kind]}", line.kind
+    rows = [Row("もとの保証", str(line.application.about))] if line.application_id and line.application.asks else []
+    rows.append(Row("保証証書の形式", line.get_format_display(), anchor=f"{at}_format_0"))
+    if line.ruled_on:
+        day = f"{dates.seireki(line.ruled_on)}（{dates.wareki(line.ruled_on)}）"
+        rows.append(Row("認定日", day, "認定調書の日付", f"{at}_ruled_on"))
+    if line.is_for_advance:
+        fixed = kind == Product.INTERIM
+        base = _yen(line.base_yen) if line.base_yen else "入力なし"
+        rows += [] if fixed and not line.base_yen else [Row("今年度対象額", base, anchor="" if fixed else f"{at}_base")]
+    called = "予約金額" if kind == Product.RESERVE else f"{kind.label}金額"
+    rows.append(Row(called, _yen(line.amount_yen), ratio_words(line), f"{at}_amount", amount=True))
+    rows.append(Row("予約期間" if kind == Product.RESERVE else "保証期間", *_period(line)))
+    if line.is_for_advance:
         rows.append(Row("預託金融機関", line.bank_name, anchor=f"{at}_bank_name"))
         rows.append(Row("再預託利用区分", line.get_redeposit_display(), anchor=f"{at}_redeposit_0"))
-    rows.append(
-        Row(
-            f"{name.removesuffix('保証') if advance else '契約'}保証料支払方法",
-            line.get_payment_display(),
-            anchor=f"{at}_payment",
-        )
-    )
-    rows.append(
-        Row(
-            f"{name.removesuffix('保証') if advance else '契約'}保証料請求先", line.billing_name, anchor=f"{at}_billing"
-        )
-    )
-    rows.append(Row("保証料計算書（紙）", line.get_statement_wanted_display(), anchor=f"{at}_statement_0"))
+    charge = kind.charge if kind == Product.RESERVE else f"{kind.short}{kind.charge}"
+    charge = f"{kind.label}料" if kind.is_for_advance else charge
+    rows.append(Row(f"{charge}支払方法", line.get_payment_display(), anchor=f"{at}_payment"))
+    rows.append(Row(f"{charge}請求先", line.billing_name, anchor=f"{at}_billing"))
+    rows.append(Row(f"{kind.charge}計算書（紙）", line.get_statement_wanted_display(), anchor=f"{at}_statement_0"))
     return rows
 
 
@@ -175,6 +178,7 @@ def ratio(line: Line) -> str:
 def ratio_words(line: Line) -> str:
     """Say of what the percentage is taken: "請負金額の 40.0%"."""
     base = "今年度対象額" if line.rate_base_yen != line.price_yen else "請負金額"
+    base += "（予定）" if line.product == Product.RESERVE else ""
     return f"{base}の {ratio(line)}%"
 
 
@@ -187,6 +191,10 @@ def _period(line: Line) -> tuple[str, str]:
     end = dates.seireki(line.ends_on)
     if line.issue is not None and line.issue.starts_on is not None:
         return f"{dates.seireki(line.issue.starts_on)} 〜 {end}", "保証証書に記載した期間です。"
+    if line.product == Product.RESERVE:
+        return f"発行日 〜 {end}", "発行の日から契約予定日までです。自動で計算しています。"
+    if line.starts_on is not None and line.is_for_advance:
+        return f"{dates.seireki(line.starts_on)} 〜 {end}", "年度の始まりからです。自動で計算しています。"
     if line.starts_on is not None:
         return f"{dates.seireki(line.starts_on)} 〜 {end}", "契約締結日から工期の終わりまでです。自動で計算しています。"
     if line.fiscal_kind != FiscalKind.SINGLE and line.ends_on < line.works_until:

@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Branch, Contractor, Signatory
-from applications import changing, drafts, japanese
+from applications import changing, drafts, follow_ups, japanese, sections
 from applications.change_forms import ChangeForm
+from applications.follow_ups import FollowUp
 from applications.forms import ApplicationForm
 from applications.models import Application, BankBranch, BillingParty, Line
-from guarantees.models import FiscalKind, Purpose
+from guarantees.models import FiscalKind, Purpose, Terms
 from issuers.kinds import Format, Product
 from netdesk import dates
 
@@ -23,8 +24,8 @@ class Incomplete(Exception):
 def asked(application: Application) -> tuple[ApplicationForm | ChangeForm, list[Line]]:
     """Check what an application holds; give its form and the unsaved lines it asks for today. Raises Incomplete.
 
-    Once a line is approved, its contract block holds for the others, whatever was typed meanwhile. Of a change, also
-    raises changing.NotChangeable.
+    Once a line is approved, its contract block holds for the others, whatever was typed meanwhile; that of an advance
+    holds for its interim advance. Of a change, also raises changing.NotChangeable.
     """
     if application.purpose != Purpose.NEW:
         change = changing.checked(application)
@@ -34,10 +35,25 @@ def asked(application: Application) -> tuple[ApplicationForm | ChangeForm, list[
     form = form_of(application)
     if not form.is_valid():
         raise Incomplete
-    approved = application.lines.filter(status=Line.Status.APPROVED).first()
-    block = {name: getattr(approved, name) for name in BLOCK} if approved else None
+    fixed = _fixed(application)
+    anew = (
+        () if fixed is None or isinstance(fixed, Line) else ("branch", "conditions")
+    )  # of a guarantee issued long ago
+    block = {name: getattr(fixed, name) for name in BLOCK if name not in anew} if fixed else None
     billed = dict(application.lines.values_list("product", "billing_name"))
-    return form, lines(form, on=form.today, block=block, billed=billed)
+    made = lines(form, on=form.today, block=block, billed=billed)
+    for line in made:
+        line.application = application
+    return form, made
+
+
+def _fixed(application: Application) -> Terms | None:
+    """Give the terms whose contract block an application cannot change any more."""
+    approved = application.lines.filter(status=Line.Status.APPROVED).select_related("issuer", "branch").first()
+    follow = follow_ups.of(application)
+    if approved is None and follow and follow.asks == Product.INTERIM and follow.about.number:
+        return follow_ups.last_of(follow.about)
+    return approved
 
 
 def lines(
@@ -47,20 +63,19 @@ def lines(
     block: Mapping[str, Any] | None = None,
     billed: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """Build the unsaved lines a valid form asks for, in the order 前払金保証, 契約保証. `on` is today in Tokyo.
+    """Build the unsaved lines a valid form asks for, in the order of its sections. `on` is today in Tokyo.
 
     `billed` is what the lines sent before say for 請求先, by product: they keep it when the party was deleted since.
     """
     data = form.cleaned_data
-    block = block or _block(data, form)
-    wished = [product for product in Product if data[f"{product}_on"]]
-    block = {**block, "contractor": form.contractor}
+    block = _block(data, form) | dict(block or {}) | {"contractor": form.contractor}
     made = []
-    for product in wished:
-        billing = _billing(str(data[f"{product}_billing"]), form.contractor) or (billed or {}).get(product)
+    for product, prefix in sections.wished(data).items():
+        billing = _billing(str(data[f"{prefix}_billing"]), form.contractor) or (billed or {}).get(product)
         if not billing:
             raise Incomplete  # deleted between the check of the form and here
-        made.append(sealed(Line(**block, **_own(product, {**data, **block}, on=on), billing_name=billing)))
+        own = _own(product, {**data, **block}, on=on, follow=form.follow)
+        made.append(sealed(Line(**block, **own, billing_name=billing)))
     return made
 
 
@@ -139,8 +154,9 @@ def _venture(data: Mapping[str, Any]) -> str:
     return f"{data['joint_venture']}（{data['joint_venture_members']}）"
 
 
-def _own(product: Product, data: Mapping[str, Any], *, on: datetime.date) -> dict[str, object]:
-    value = {name.removeprefix(f"{product}_"): data[name] for name in data if name.startswith(f"{product}_")}
+def _own(product: Product, data: Mapping[str, Any], *, on: datetime.date, follow: FollowUp | None) -> dict[str, object]:
+    prefix = f"{sections.PREFIX[product]}_"
+    value = {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix)}
     electronic = value["format"] == Format.ELECTRONIC
     own = {
         "product": product,
@@ -150,10 +166,11 @@ def _own(product: Product, data: Mapping[str, Any], *, on: datetime.date) -> dic
         "statement_wanted": value["statement"],
         "notice_address": data["email"] if electronic and data["notice"] == "yes" else "",
     }
-    starts_on, ends_on = period(product, data, on=on)
+    starts_on, ends_on = period(product, data, on=on, follow=follow)
     own |= {"starts_on": starts_on, "ends_on": ends_on}
-    if product == Product.ADVANCE:
+    if product.is_for_advance:
         own |= {
+            "ruled_on": value["ruled_on"],
             "base_yen": value["base"],
             "bank_name": value["bank_name"],
             "bank_code": _bank_code(value["bank_code"] or "", value["bank_name"]),
@@ -169,25 +186,34 @@ def _bank_code(code: str, name: str) -> str:
     return code if chosen and japanese.widen(str(chosen)) == name else ""
 
 
-def period(product: str, data: Mapping[str, Any], *, on: datetime.date) -> tuple[datetime.date | None, datetime.date]:
+def period(
+    product: str, data: Mapping[str, Any], *, on: datetime.date, follow: FollowUp | None = None
+) -> tuple[datetime.date | None, datetime.date]:
     """Compute 保証期間. 契約保証: from the day of contract to the end of works. 前払金保証: from the day of issue (None)
-    to the end of works, or to 31 March when a multi-year contract goes on beyond this fiscal year."""
+    to the end of works, or to 31 March when a multi-year contract goes on beyond this fiscal year; in March of a year to
+    come it begins with that year. 中間前払金保証 ends with its 前払金保証, 契約保証予約 with the planned day of contract."""
     starts_on, ends_on = data["contracted_on"], data["works_until"]
     if product == Product.CONTRACT:
         return starts_on, ends_on
-    if data["fiscal_kind"] != FiscalKind.SINGLE:
-        year_of = max(on, data["works_from"])  # in March one applies for works that begin in April
-        ends_on = min(ends_on, dates.fiscal_year_end(year_of))
-    return None, ends_on
+    if product == Product.RESERVE:
+        return None, starts_on
+    if product == Product.INTERIM and follow:
+        return None, follow_ups.last_of(follow.about).ends_on
+    if data["fiscal_kind"] == FiscalKind.SINGLE:
+        return None, ends_on
+    year_of = max(on, data["works_from"])  # in March one applies for works that begin in April
+    begins = datetime.date(follow_ups.year_asked(on), 4, 1) if follow else year_of
+    year_end = dates.fiscal_year_end(max(year_of, begins))
+    return (begins if begins > on and follow else None), min(ends_on, year_end)
 
 
 def form_of(application: Application, *, bound: bool = True) -> ApplicationForm:
     """Build the form of what an application holds, bound by default so that it can be checked again."""
-    typed = held(application)
+    typed, follow = held(application), follow_ups.of(application)
     if bound:
         shut = drafts.locked(application)
-        return ApplicationForm(typed, contractor=application.contractor, locked=shut, kept=typed)
-    return ApplicationForm(contractor=application.contractor, initial=typed)
+        return ApplicationForm(typed, contractor=application.contractor, locked=shut, kept=typed, follow=follow)
+    return ApplicationForm(contractor=application.contractor, initial=typed, follow=follow)
 
 
 def held(application: Application) -> dict[str, str]:
@@ -195,13 +221,13 @@ def held(application: Application) -> dict[str, str]:
 
     The block may have been typed over while no line was approved yet; everything is checked against what was approved.
     """
-    approved = application.lines.filter(status=Line.Status.APPROVED).select_related("issuer", "branch").first()
+    fixed = _fixed(application)
     typed: dict[str, str] = application.typed
-    return typed | _typed_block(approved, application.contractor) if approved else typed
+    return typed | typed_block(fixed, application.contractor) if fixed else typed
 
 
-def _typed_block(line: Line, contractor: Contractor) -> dict[str, str]:
-    """Write a line's contract block as the form's fields. Its joint venture stays as frozen and is not read again."""
+def typed_block(line: Terms, contractor: Contractor) -> dict[str, str]:
+    """Write a contract block as the form's fields. Its joint venture stays as frozen and is not read again."""
     people = contractor.signatories.all()
     signatory = people.filter(title=line.signatory_title, name=line.signatory_name).first() or people.first()
     return {

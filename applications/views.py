@@ -1,6 +1,5 @@
 """申込の作成: what a contractor fills in; saved by hand or by itself, and changed by the buttons of its sections."""
 
-import json
 import logging
 import uuid
 
@@ -16,7 +15,6 @@ from accounts.access import MemberRequest, applicant_only, company, contractor_o
 from applications import (
     addressbook,
     again,
-    allowances,
     attachments,
     autosave_views,
     change_views,
@@ -24,8 +22,12 @@ from applications import (
     costs,
     drafts,
     editing,
+    follow_ups,
+    following,
+    part_views,
     progress,
     searches,
+    sections,
     summary,
     terms,
 )
@@ -68,6 +70,7 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         initial=typed,
         locked=drafts.locked(application) if "check" in request.GET else (),
         kept=terms.held(application),
+        follow=follow_ups.of(application),
     )
     return _page(request, form, pk=pk, version=application.version, application=application)
 
@@ -145,7 +148,8 @@ def _checked(
 def _bound(request: MemberRequest, application: Application | None, typed: dict[str, str]) -> ApplicationForm:
     shut = drafts.locked(application) if application else frozenset()
     kept = terms.held(application) if application else {}
-    return ApplicationForm(typed, contractor=company(request), locked=shut, kept=kept)
+    follow = follow_ups.of(application)
+    return ApplicationForm(typed, contractor=company(request), locked=shut, kept=kept, follow=follow)
 
 
 def _too_long(
@@ -186,7 +190,8 @@ def _conflict(request: MemberRequest, pk: uuid.UUID, typed: dict[str, str]) -> H
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     if not drafts.is_open(application):
         return _sent_already(request, application)
-    form = ApplicationForm(contractor=application.contractor, initial=typed)
+    given = {name: text for name, text in terms.held(application).items() if name in drafts.locked(application)}
+    form = ApplicationForm(contractor=application.contractor, initial=typed | given, follow=follow_ups.of(application))
     return _page(request, form, pk=pk, version=application.version, application=application, conflict=True, status=409)
 
 
@@ -202,10 +207,11 @@ def _page(
 ) -> HttpResponse:
     sent = application is not None and application.sent_at is not None
     found = Line.objects.filter(application=application) if sent else Line.objects.none()
-    lines = {line.product: line for line in found.select_related("issuer", "branch", "issue__guarantee")}
+    related = found.select_related("issuer", "branch", "issue__guarantee")
+    lines = {sections.PREFIX[Product(line.product)]: line for line in related}
     any_line = next(iter(lines.values()), None)
-    opened = drafts.open_sections(application) if sent else drafts.open_sections(None)
-    judged = form if form.is_bound else ApplicationForm(form.initial, contractor=form.contractor)
+    opened = drafts.open_sections(application)
+    judged = form if form.is_bound else ApplicationForm(form.initial, contractor=form.contractor, follow=form.follow)
     shown = {
         "form": form,
         "pk": pk,
@@ -218,66 +224,45 @@ def _page(
         "cleared": clearing.notes(application),
         "files": list(attachments.of(application)) if application else [],
         "again": again.last(company(request)) if version == 0 and not form.is_bound else None,
-        "notes": {product: summary.in_short(line) for product, line in lines.items()},
+        "notes": {prefix: summary.in_short(line) for prefix, line in lines.items()},
         "states": progress.of(judged, judged=form.is_bound, opened=opened),
-        "contract_rows": summary.contract(any_line) if any_line else [],
-        "rows": {product: summary.product(line) for product, line in lines.items()},
+        "rows": {prefix: summary.product(line) for prefix, line in lines.items()},
+        **_of_contract(form, any_line, opened=opened["s1"]),
+        **_of_products(form, sent=sent),
         "remarks": [line for line in lines.values() if line.status == line.Status.RETURNED],
         "branch": any_line.branch if any_line else company(request).branch,
-        "title": "申込の修正" if sent else "申込の作成（新規）",
         "drafts": Application.objects.visible_to(request.user).drafts().count() if version == 0 else 0,
-        **_told(form, opened),
+        **part_views.of_body(form, opened),
     }
     return render(request, "applications/form.html", shown, status=status)
 
 
-def _told(form: ApplicationForm, opened: dict[str, bool]) -> dict[str, object]:
-    """What the form tells by itself: about the body chosen, how much that allows, and what it will cost."""
-    limiting = {name: _held(form, name) for name in (*allowances.FROM, "advance_base")}
+def _of_products(form: ApplicationForm, *, sent: bool) -> dict[str, object]:
+    """What the page says of what is asked for: its title, what it goes on from, the product of each section and its cost.
+
+    `fixed`: nobody chooses the products any more.
+    """
+    follow = form.follow
+    title = following.TITLES[Product(follow.asks)] if follow else "申込の作成（新規）"
     return {
-        "acceptance": allowances.body(form.issuer_chosen),
-        "allowances": {str(product): allowances.of(product, form.issuer_chosen, limiting) for product in Product},
-        "closed": "" if opened["s1"] else json.dumps({name: limiting[name] for name in allowances.FROM}),
-        "estimates": {str(product): costs.of_text(product, _held(form, f"{product}_amount")) for product in Product},
+        "title": "申込の修正" if sent else title,
+        "note": following.note(follow) if follow else None,
+        "fixed": sent or follow is not None,
+        "kinds": {prefix: part_views.kind_of(form, prefix) for prefix in sections.ANCHOR},
+        "estimates": {prefix: _estimate(form, prefix) for prefix in sections.ANCHOR},
     }
 
 
-def _held(form: ApplicationForm, name: str) -> str:
-    """What the page will show in a field of the form."""
-    return str(form[name].value() or "")
+def _of_contract(form: ApplicationForm, line: Line | None, *, opened: bool) -> dict[str, object]:
+    """What the page says of a contract block that is closed: as it was sent, or as the guarantee has it that is gone on from."""
+    if opened:
+        return {"contract_rows": [], "price_yen": None}
+    said = line or (follow_ups.last_of(form.follow.about) if form.follow else None)
+    return {"contract_rows": summary.contract(said) if said else [], "price_yen": said and said.price_yen}
 
 
-@applicant_only
-@require_safe
-def issuer_note(request: MemberRequest) -> HttpResponse:
-    """The part of the form that follows from the body chosen: its contracting authorities and whether it takes 電子保証."""
-    typed = {"issuer": request.GET.get("issuer", ""), "issuer_name": request.GET.get("issuer_name", "")}
-    form = ApplicationForm(contractor=company(request), initial=typed)
-    return render(
-        request, "applications/form/authority.html", {"form": form, "acceptance": allowances.body(form.issuer_chosen)}
-    )
-
-
-@applicant_only
-@require_safe
-def estimate(request: MemberRequest, product: str) -> HttpResponse:
-    """The part of the form that tells what a product will cost; an amount that cannot be read costs nothing yet."""
-    if product not in Product.values:
-        raise Http404
-    shown = {"product": product, "estimate": costs.of_text(product, request.GET.get(f"{product}_amount", ""))}
-    return render(request, "applications/form/estimate.html", shown)
-
-
-@applicant_only
-@require_safe
-def limit(request: MemberRequest, product: str) -> HttpResponse:
-    """The part of the form that tells how much of a product the body chosen allows for the price typed."""
-    if product not in Product.values:
-        raise Http404
-    typed = request.GET.dict()
-    form = ApplicationForm(contractor=company(request), initial=typed)
-    shown = {"product": product, "allowance": allowances.of(product, form.issuer_chosen, typed)}
-    return render(request, "applications/form/limit.html", shown)
+def _estimate(form: ApplicationForm, prefix: str) -> costs.Cost | None:
+    return costs.of_text(part_views.kind_of(form, prefix), part_views.held(form, f"{prefix}_amount"))
 
 
 @contractor_only

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from applications.models import Line
 from applications.summary import Row
 from guarantees import clock, printing
-from guarantees.models import Document, HandOver, Version
+from guarantees.models import Document, Guarantee, HandOver, Version
+from issuers.kinds import Product
 from netdesk import dates
 
 
@@ -38,6 +39,8 @@ def status_of(line: Line) -> Wording:
         return Wording(line.get_status_display(), _NEXT.get(line.status, ""))
     if line.issue is None or line.issue.status == Version.Status.ORDERED:
         return Wording("発行手続中", "証書を発行しています。数分で終わります")
+    if line.product == Product.RESERVE and line.issue.guarantee.status == Guarantee.Status.CLOSED:
+        return Wording("手続完了", "契約保証を発行したため、この予約は終わりました")
     if line.is_electronic:
         return Wording("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")
     return Wording("手続完了", _PAPER.get(line.application.receipt, "証書（紙）をお受け取りください"))
@@ -63,6 +66,8 @@ def of_paper(line: Line) -> PaperNews | None:
         return None
     number = line.issue.guarantee.number or ""
     rows = [Row("保証契約番号", number), Row("証書の受取", line.application.get_receipt_display() or "入力なし")]
+    if line.product == Product.RESERVE and line.issue.guarantee.status == Guarantee.Status.CLOSED:
+        return PaperNews(status_of(line).next, rows)
     left = printing.handed_over(line.issue)
     if left is not None:
         day, posted = dates.seireki(left.on), left.how == HandOver.How.POST

@@ -66,7 +66,18 @@ class GuaranteeWindow(Window):
     list_filter = ["product", "format", "status"]
     search_fields = ["number__startswith"]
     search_help_text = "保証契約番号のはじめの文字"
-    fields = ["number", "product", "format", "contractor", "issuer", "branch", "status", "created_at"]
+    fields = [
+        "number",
+        "product",
+        "format",
+        "contractor",
+        "issuer",
+        "branch",
+        "follows",
+        "fiscal_year",
+        "status",
+        "created_at",
+    ]
 
 
 @admin.register(Document)

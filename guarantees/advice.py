@@ -15,11 +15,12 @@ from issuers.models import Rule
 
 DEADLINES = {
     Product.ADVANCE.value: "前払金を請求する日まで",
+    Product.INTERIM.value: "中間前払金を請求する日まで",
     Product.CONTRACT.value: "契約を結ぶ日まで",
 }
 USUAL_DEADLINE = "発注者が案内する日まで"
 # What goes along with the notice, besides the notice itself.
-ENCLOSURES = {Product.ADVANCE.value: "前払金請求書"}
+ENCLOSURES = {Product.ADVANCE.value: "前払金請求書", Product.INTERIM.value: "中間前払金請求書"}
 SUBJECT = "【電子保証】{work_number} {work_name}"
 WAYS: dict[Rule.Way, Callable[[Rule, str], str]] = {
     Rule.Way.MAIL: lambda rule, what: f"下の宛先・件名・本文でメールを作り、{what}を添付して送ります。",

@@ -72,7 +72,7 @@ class Premium(models.Model):
     together (`before_yen`): `total_yen` is less than nothing when something is returned (保証料の返還). A cancelled
     guarantee that was never used costs nothing: its `amount_yen` is 0.
 
-    A trigger lets it be tied to its version once and refuses any other change. Whole yen; no tax is due on it.
+    A trigger lets it be tied to its version once and refuses any other change. Whole yen; no tax is due on it, but the fee of a reservation (予約手数料) holds 消費税.
     """
 
     version = models.OneToOneField("guarantees.Version", models.PROTECT, null=True, related_name="premium")

@@ -151,6 +151,7 @@ def _values(snapshot: Snapshot, key: str) -> dict[str, Any]:
     return {
         "p": cleaned,
         "w": paper_words.words(snapshot),
+        "n": paper_words.called(snapshot["product"]),
         "d": paper_words.days(snapshot),
         "change": paper_words.change(cleaned),
         "promise": paper_words.promise(snapshot),

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from guarantees import clock, paper_words, snapshot
 from guarantees.models import Guarantee, Version
+from issuers.kinds import Product
 from netdesk import dates
 from outbox import post
 from outbox.models import Letter
@@ -20,7 +21,7 @@ LETTER = "guarantee_expires"
 
 def soon(on: dt.date) -> QuerySet[Version]:
     """The versions in force that end within the next 30 days, the first to end first; `on` is today in Tokyo."""
-    in_force = Version.objects.filter(
+    in_force = Version.objects.exclude(product=Product.RESERVE).filter(  # a reservation ends with the tender
         status=Version.Status.ISSUED,
         guarantee__status=Guarantee.Status.ISSUED,
         starts_on__lte=on,

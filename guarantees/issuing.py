@@ -17,6 +17,7 @@ from audit import trail
 from guarantees import clock, documents, keys, numbers, paper_words, papers, snapshot, statements
 from guarantees.models import Document, Guarantee, Key, Premium, Print, Version
 from guarantees.snapshot import Snapshot
+from issuers.kinds import Product
 from outbox import post, promises
 
 
@@ -52,6 +53,7 @@ def mint(ref: str) -> None:
     if guarantee.status != Guarantee.Status.ORDERED:
         return
     version = guarantee.versions.select_related("branch", "issuer").get(no=0)
+    reservation = _reservation(guarantee)
     guarantee.number, issued_at = _number(ordered.branch)
     guarantee.status = Guarantee.Status.ISSUED
     guarantee.to_leave = not guarantee.is_electronic
@@ -63,6 +65,8 @@ def mint(ref: str) -> None:
         )
     issue(version, guarantee.number, issued_at)
     promise_papers(version, keep(secret, version) if secret else None)
+    if reservation:
+        _close(reservation, by_number=guarantee.number)
     trail.record(
         "guarantee.issued",
         guarantee,
@@ -126,6 +130,21 @@ def render_statement(ref: str) -> None:
         return documents.render_statement(shown, statements.told(charged, issued_on))
 
     _render(version, Document.Kind.STATEMENT, draw)
+
+
+def _reservation(guarantee: Guarantee) -> Guarantee | None:
+    """Find and lock the reservation in force that a guarantee keeps (契約保証予約), before any counter is held."""
+    if guarantee.follows_id is None:
+        return None
+    found = Guarantee.objects.filter(pk=guarantee.follows_id, product=Product.RESERVE, status=Guarantee.Status.ISSUED)
+    return found.select_for_update(no_key=True).first()
+
+
+def _close(reservation: Guarantee, *, by_number: str) -> None:
+    """A reservation has kept its word: it ends with the issue of the guarantee that it promised."""
+    reservation.status, reservation.to_leave = Guarantee.Status.CLOSED, False
+    reservation.save(update_fields=["status", "to_leave"])
+    trail.record("guarantee.closed", reservation, by=None, followed_by=by_number)
 
 
 def draw(guarantee: Guarantee, no: int) -> Secret:

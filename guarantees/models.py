@@ -5,12 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Branch, Contractor, User
 from guarantees.charges import Premium, Tariff
 from guarantees.hand_overs import HandOver
+from guarantees.looks import Look
 from guarantees.terms import FiscalKind, Payment, Purpose, Redeposit, Terms
 from issuers.kinds import Format, Product
 from issuers.models import Issuer
@@ -67,6 +67,13 @@ class Guarantee(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="guarantees", verbose_name="取扱店")
     contractor = models.ForeignKey(Contractor, models.PROTECT, related_name="guarantees", verbose_name="受注者")
     issuer = models.ForeignKey(Issuer, models.PROTECT, null=True, related_name="guarantees", verbose_name="発注者")
+    # What it goes on from: the first year's advance, the advance of an interim one, the reservation of a 契約保証.
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followers", verbose_name="もとの保証", editable=False
+    )
+    fiscal_year = models.PositiveSmallIntegerField(
+        "年度", null=True, editable=False
+    )  # Terms.fiscal_year of its first version
     status = models.CharField("状態", max_length=9, choices=Status, default=Status.ORDERED)
     # A paper certificate is to be printed, or printed again, and has not left the branch yet.
     to_leave = models.BooleanField("証書の引渡し前", default=False, db_default=False, editable=False)
@@ -87,6 +94,24 @@ class Guarantee(models.Model):
             ),
             models.CheckConstraint(
                 name="guarantee_number_has_its_form", condition=Q(number=None) | Q(number__regex=r"^[0-9]{5}-[0-9]{6}$")
+            ),
+            # The first year's advance is its own beginning; those of the later years follow it.
+            models.UniqueConstraint(
+                Coalesce("follows", "id"),
+                "fiscal_year",
+                condition=Q(product="advance", fiscal_year__isnull=False) & ~Q(status="cancelled"),
+                name="a_contract_has_one_advance_a_year",
+            ),
+            models.UniqueConstraint(
+                fields=["follows"],
+                condition=Q(product="interim") & ~Q(status="cancelled"),
+                name="an_advance_has_one_interim",
+            ),
+            models.UniqueConstraint(
+                fields=["follows"], condition=Q(product="contract"), name="a_reservation_turns_into_one_guarantee"
+            ),
+            models.CheckConstraint(
+                name="an_interim_follows_an_advance", condition=~Q(product="interim") | Q(follows__isnull=False)
             ),
         ]
         indexes = [
@@ -258,42 +283,3 @@ class NumberSeries(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="a_series_ends_at_six_digits", condition=Q(last__lte=999_999))]
-
-
-class Look(models.Model):
-    """One look-up, right or wrong (閲覧の記録). Append-only; the number as typed is kept as an HMAC, the key never."""
-
-    class Result(models.TextChoices):
-        OPENED = "opened", "閲覧"
-        REFUSED = "refused", "不一致"
-        SUPERSEDED = "superseded", "変更済の版"
-        REVOKED = "revoked", "停止中のキー"
-        EXPIRED = "expired", "閲覧期限切れ"
-        CANCELLED = "cancelled", "解約された保証"
-
-    # Set when the key fitted; a refusal names no guarantee, so that known and unknown numbers leave the same row.
-    guarantee = models.ForeignKey(Guarantee, models.PROTECT, null=True, related_name="looks", verbose_name="保証契約")
-    at = models.DateTimeField("日時", db_default=Now())  # the database's clock: the throttle counts by it
-    number_hmac = models.CharField(max_length=64)
-    result = models.CharField("結果", max_length=10, choices=Result)
-    visitor = models.CharField("アドレス", max_length=45)
-    network = models.CharField(max_length=45)  # what the throttle counts: the IPv4 address, the /64 of an IPv6 address
-    agent = models.CharField("ブラウザー", max_length=200, blank=True)
-    # Set when a logged-in person looked: their own look is not the issuer's.
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="ログイン中の利用者"
-    )
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        verbose_name = verbose_name_plural = "閲覧の記録"
-        indexes = [
-            models.Index(fields=["network", "-at"], condition=Q(result="refused"), name="refusals_of_a_network"),
-            models.Index(fields=["number_hmac", "-at"], condition=Q(result="refused"), name="refusals_of_a_number"),
-            models.Index(fields=["guarantee", "-at"], name="looks_of_a_guarantee"),
-        ]
-
-    @property
-    def receipt(self) -> str:
-        """照会番号 of this look-up: day in Tokyo and serial, "R-20260602-000148"."""
-        return f"R-{timezone.localtime(self.at, timezone.get_default_timezone()):%Y%m%d}-{self.pk:06d}"

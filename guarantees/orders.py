@@ -8,6 +8,7 @@ from accounts.models import Contractor, User
 from audit import trail
 from guarantees import clock
 from guarantees.models import Guarantee, Terms, Version
+from issuers.kinds import Product
 from outbox import promises
 
 
@@ -25,19 +26,29 @@ class Unchangeable(Exception):
         super().__init__("この保証は、いま変更できる状態ではありません。保証の状態を確かめてください。")
 
 
-def place(terms: Terms, *, contractor: Contractor, by: User) -> Version:
+class Unfollowable(Exception):
+    """Say that a guarantee cannot be followed by another one any more. The text is fit to show."""
+
+
+def place(terms: Terms, *, contractor: Contractor, by: User, follows: Guarantee | None = None) -> Version:
     """Freeze the terms as the first version of a new guarantee and promise its issuing.
 
-    Everything stands or falls with the caller's transaction; raises TransactionManagementError outside one. Raises
-    TermsChanged when `terms_digest` is not the digest of the content. Number and key come later, by `issuing.mint`.
+    `follows` is the guarantee it goes on from: its row is locked, and Unfollowable is raised when that one was ended or
+    was followed by another one meanwhile. Everything stands or falls with the caller's transaction; raises
+    TransactionManagementError outside one. Raises TermsChanged when `terms_digest` is not the digest of the content.
+    Number and key come later, by `issuing.mint`.
     """
     _require(terms)
+    if follows is not None:
+        _require_followable(terms, follows)
     guarantee = Guarantee.objects.create(
         product=terms.product,
         format=terms.format,
         branch_id=terms.branch_id,
         contractor=contractor,
         issuer_id=terms.issuer_id,
+        follows=follows,
+        fiscal_year=terms.fiscal_year,
         salt=secrets.token_bytes(16),
     )
     version = Version.objects.create(guarantee=guarantee, no=0, ordered_by=by, **_frozen(terms))
@@ -98,6 +109,19 @@ def _require(terms: Terms) -> None:
         raise TransactionManagementError("an order is placed inside the transaction that approves it")
     if terms.terms_digest != terms.fingerprint():
         raise TermsChanged
+
+
+def _require_followable(terms: Terms, follows: Guarantee) -> None:
+    locked = Guarantee.objects.select_for_update(no_key=True).get(pk=follows.pk)
+    # A year's advance may have ended long ago, and been closed; the contract goes on.
+    sound = {Guarantee.Status.ISSUED} | ({Guarantee.Status.CLOSED} if terms.product == Product.ADVANCE else set())
+    if locked.status not in sound:
+        raise Unfollowable(f"もとの保証（{locked}）が{locked.get_status_display()}のため、続きの保証を発行できません。")
+    others = Guarantee.objects.filter(follows=locked, product=terms.product, fiscal_year=terms.fiscal_year)
+    if others.exclude(status=Guarantee.Status.CANCELLED).exists() or (
+        terms.product == locked.product and terms.fiscal_year == locked.fiscal_year
+    ):
+        raise Unfollowable(f"もとの保証（{locked}）に続く{terms.get_product_display()}は、すでに発行しています。")
 
 
 def _frozen(terms: Terms) -> dict[str, object]:

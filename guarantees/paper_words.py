@@ -12,7 +12,7 @@ from guarantees.snapshot import Change, Snapshot
 from guarantees.terms import Purpose
 from issuers.kinds import Product, WorkKind
 
-DAYS = ("issued_on", "contracted_on", "works_from", "works_until", "starts_on", "ends_on", "key_expires_on")
+DAYS = ("issued_on", "contracted_on", "works_from", "works_until", "starts_on", "ends_on", "key_expires_on", "ruled_on")
 
 # What the day of a change is called, by what the change is for.
 CHANGED_ON = {Purpose.CHANGE: "変更契約日", Purpose.CORRECTION: "訂正日", Purpose.CANCELLATION: "解約の申出日"}
@@ -58,8 +58,47 @@ WORDS: dict[str, Words] = {
 }
 PAYS = {
     Product.ADVANCE: "支払われた前払金の額から、{done}を差し引いた額を",
+    Product.INTERIM: "支払われた前払金及び中間前払金の額から、{done}を差し引いた額のうち、中間前払金の額に達するまでの額を",
     Product.CONTRACT: "これによって被保証者に生じた損害を",
 }
+
+
+# A reservation pays nothing: it promises the certificate that does.
+RESERVES = (
+    "当社は、当社の{label}約款に基づき、次のとおり予約します。予約申込者が下記の{order}を落札し、"
+    "予約期間内に契約保証を申し込んだときは、当社は、予約金額を限度とする契約保証の保証証書を発行します。"
+    "この予約は、入札保証金を保証するものではありません。"
+)
+
+
+class Called(TypedDict):
+    """What a certificate calls itself and what stands on it."""
+
+    paper: str  # title of the paper certificate
+    amount: str
+    period: str
+    to: str  # to whom it is shown
+    parties: str  # who asked for it
+    planned: str  # what is added to what is only planned yet
+    charge: str  # 保証料, 予約手数料
+    statement: str  # title of its computation
+    tax: str
+
+
+def called(product: str) -> Called:
+    """Give the names of things for a product."""
+    kind, reserved = Product(product), product == Product.RESERVE
+    return {
+        "paper": f"{kind.label}証書" if reserved else f"保証証書（{kind.label}）",
+        "amount": "予約金額" if reserved else "保証金額",
+        "period": "予約期間" if reserved else "保証期間",
+        "to": "発注者" if reserved else "被保証者",
+        "parties": "予約申込者" if reserved else "保証契約者",
+        "planned": "（予定）" if reserved else "",
+        "charge": kind.charge,
+        "statement": f"{kind.charge}計算書",
+        "tax": kind.tax,
+    }
 
 
 def words(snapshot: Snapshot) -> Words:
@@ -70,8 +109,10 @@ def words(snapshot: Snapshot) -> Words:
 def promise(snapshot: Snapshot) -> str:
     """Write the sentence by which the surety is bound, for this product and kind of order."""
     order, done = words(snapshot)["order"], words(snapshot)["done"]
+    if snapshot["product"] == Product.RESERVE:
+        return RESERVES.format(label=snapshot["product_label"], order=order)
     return (
-        f"当社は、当社の{snapshot['product_label']}約款に基づき、次のとおり保証します。"
+        f"当社は、当社の{Product(snapshot['product']).governed_by.label}約款に基づき、次のとおり保証します。"
         f"保証契約者の責めに帰すべき理由により下記の{order}が解除されたときは、当社は、"
         f"{PAYS[Product(snapshot['product'])].format(done=done)}、"
         "保証金額を限度として、保証契約者に代わって被保証者にお支払いします。"
@@ -81,7 +122,7 @@ def promise(snapshot: Snapshot) -> str:
 def days(snapshot: Snapshot) -> dict[str, dt.date | None]:
     """Give the days of a snapshot as dates, under their own names; the key's last day is None for a paper guarantee."""
     given: dict[str, object] = dict(snapshot)
-    return {name: dt.date.fromisoformat(str(given[name])) if given[name] else None for name in DAYS}
+    return {name: dt.date.fromisoformat(str(given[name])) if given.get(name) else None for name in DAYS}
 
 
 class Changed(NamedTuple):

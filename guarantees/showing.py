@@ -70,14 +70,14 @@ def snapshot_of(version: Version) -> Snapshot:
 
 
 def content(version: Version) -> dict[str, Any]:
-    """Give what the certificate says, for a page: p (snapshot), w (words of its kind of order), d (days), promise.
-
-    Of a version after the first also `change`: what it changed.
+    """Give what the certificate says, for a page: p (snapshot), w (words of its kind of order), n (names of its product), d
+    (days), promise. Of a version after the first also `change`: what it changed.
     """
     shown = snapshot_of(version)
     return {
         "p": shown,
         "w": paper_words.words(shown),
+        "n": paper_words.called(shown["product"]),
         "d": paper_words.days(shown),
         "promise": paper_words.promise(shown),
         "change": paper_words.change(shown),

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from guarantees import canon, changes
 from guarantees.models import Version
-from issuers.kinds import Product, WorkKind
+from issuers.kinds import WorkKind
 from netdesk import dates
 
 # How long after the end of the guarantee the key still opens it.
 KEY_OUTLIVES_BY = dt.timedelta(days=90)
-CONDITIONS = {Product.ADVANCE.value: "前払金保証約款", Product.CONTRACT.value: "契約保証約款"}
 
 # Fields of the terms that go into the snapshot under their own names; days become ISO text.
 FROZEN = (
@@ -69,8 +68,8 @@ class Snapshot(TypedDict):
     edition: str  # 第1版
     issued_at: str  # "2026-06-01T14:20:05+09:00"
     issued_on: str  # 発行日
-    product: str  # advance | contract
-    product_label: str  # 前払金保証 | 契約保証
+    product: str  # advance | interim | contract | reserve
+    product_label: str  # 前払金保証 | 中間前払金保証 | 契約保証 | 契約保証予約
     format: str  # electronic | paper
     format_label: str
     work_kind: str  # works | service
@@ -113,6 +112,10 @@ class Snapshot(TypedDict):
     office_hours: str
     verify_url: str  # 照会画面; also what the QR code holds
     key_expires_on: str  # 閲覧期限 of the key, "" for a paper guarantee
+    # Of a guarantee that goes on from another one, and of 中間前払金保証:
+    follows_label: NotRequired[str]  # 前払金保証
+    follows_number: NotRequired[str]
+    ruled_on: NotRequired[str]  # 認定日
     # From schema 2 on, for the versions after the first:
     purpose: NotRequired[str]  # change | correct | cancel
     purpose_label: NotRequired[str]  # 増額・保証期限変更, 訂正発行, 解約
@@ -139,7 +142,7 @@ def of(version: Version, *, number: str, issued_at: dt.datetime, before: Version
         "issued_on": local.date().isoformat(),
         "key_expires_on": (version.ends_on + KEY_OUTLIVES_BY).isoformat() if version.is_electronic else "",
     }
-    shown = cast(Snapshot, values | _terms(version) | _parties(version, local.date()))
+    shown = cast(Snapshot, values | _terms(version) | _parties(version, local.date()) | _before(version))
     return cast(Snapshot, {**shown, **_changes(version, read(before), shown)}) if before else shown
 
 
@@ -193,8 +196,15 @@ def _terms(version: Version) -> dict[str, Any]:
         "fiscal_kind_label": version.get_fiscal_kind_display(),
         "rate_base_label": "請負金額" if version.rate_base_yen == version.price_yen else "今年度対象額",
         "ratio": ratio(version.amount_yen, version.rate_base_yen),
-        "conditions_label": f"{CONDITIONS[version.product]}（{edition}版）",
+        "conditions_label": f"{version.kind.governed_by.label}約款（{edition}版）",
     }
+
+
+def _before(version: Version) -> dict[str, Any]:
+    """Name the guarantee that this one goes on from, and the day of the 認定調書 of an interim advance."""
+    follows = version.guarantee.follows
+    told = {"follows_label": follows.get_product_display(), "follows_number": follows.number} if follows else {}
+    return told | ({"ruled_on": version.ruled_on.isoformat()} if version.ruled_on else {})
 
 
 def _parties(version: Version, on: dt.date) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "issued_on": issued_on,
         "c": statements.told(charged, issued_on),
         "p": said,
+        "n": paper_words.called(version.product),
         "change": paper_words.change(said),
         "paper": papers.latest(version, Document.Kind.STATEMENT),
     }

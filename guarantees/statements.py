@@ -149,7 +149,9 @@ def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
         event=_event(charged.version) if charged.version else "",
         rows=[(premium.band_words(step), step) for step in quote.steps],
         quote=quote,
-        note=f"最低保証料 {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て",
+        note=f"最低{Product(charged.product).charge} {quote.minimum_yen:,}円"
+        if quote.is_minimum
+        else f"{quote.unit_yen}円未満切捨て",
         before_yen=charged.before_yen,
         asked="返還する保証料" if charged.is_refund else "今回お支払いいただく保証料" if is_change else "保証料",
         asked_yen=abs(charged.total_yen),

@@ -9,6 +9,7 @@ from accounts.models import Branch
 from guarantees import canon, glyphs
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Issuer
+from netdesk import dates
 
 
 class FiscalKind(models.TextChoices):
@@ -52,6 +53,8 @@ class Purpose(models.TextChoices):
 
 
 OF_CHANGES = {"purpose", "changed_on", "change_reason"}  # fields of Terms
+# Fields that came later than the first guarantees: empty, they are no part of the content, and old digests stay as they are.
+LEFT_OUT = OF_CHANGES | {"ruled_on"}
 
 
 class Terms(models.Model):
@@ -87,7 +90,8 @@ class Terms(models.Model):
 
     base_yen = models.BigIntegerField("今年度対象額", null=True)  # only for an advance in a multi-year contract
     amount_yen = models.BigIntegerField("保証金額")
-    bank_name = models.CharField("預託金融機関", max_length=100, blank=True)  # 前払金保証 only
+    ruled_on = models.DateField("認定日", null=True)  # 中間前払金保証 only: the day of the body's 認定調書
+    bank_name = models.CharField("預託金融機関", max_length=100, blank=True)  # of an advance only
     bank_code = models.CharField(
         "金融機関・支店コード", max_length=8, blank=True
     )  # "0001-244" when chosen from the list
@@ -128,7 +132,14 @@ class Terms(models.Model):
             ),
             models.CheckConstraint(
                 name="%(class)s_names_a_bank_for_an_advance",
-                condition=~Q(product="advance") | ~Q(bank_name="") & ~Q(redeposit=""),
+                condition=~Q(product__in=["advance", "interim"]) | ~Q(bank_name="") & ~Q(redeposit=""),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_is_ruled_on_for_an_interim",
+                condition=Q(product="interim", ruled_on__isnull=False) | ~Q(product="interim") & Q(ruled_on=None),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_is_on_paper_for_a_reservation", condition=~Q(product="reserve") | Q(format="paper")
             ),
             models.CheckConstraint(
                 name="%(class)s_is_on_paper_for_an_unlisted_body",
@@ -144,12 +155,12 @@ class Terms(models.Model):
     def content(self) -> dict[str, object]:
         """Give every frozen field but the digest itself as JSON-able values: days as ISO text, foreign keys as ids.
 
-        What belongs to changes is left out of a first version: its digest is the same as before there were changes.
+        What is empty of LEFT_OUT is no part of it: a first version has the same digest as before there were changes.
         """
         values: dict[str, object] = {}
         for field in Terms._meta.fields:
             value = getattr(self, field.attname)
-            if field.name != "terms_digest" and not (field.name in OF_CHANGES and value in {None, "", Purpose.NEW}):
+            if field.name != "terms_digest" and not (field.name in LEFT_OUT and value in {None, "", Purpose.NEW}):
                 values[field.attname] = value.isoformat() if isinstance(value, datetime.date) else value
         return values
 
@@ -174,6 +185,23 @@ class Terms(models.Model):
     @property
     def rate_base_yen(self) -> int:
         """The yen that the ratio is taken of: this year's amount of an advance when given, else the contract price."""
-        if self.product == Product.ADVANCE and self.base_yen:
-            return self.base_yen
-        return self.price_yen
+        return self.base_yen if self.is_for_advance and self.base_yen else self.price_yen
+
+    @property
+    def is_for_advance(self) -> bool:
+        return Product(self.product).is_for_advance
+
+    @property
+    def kind(self) -> Product:
+        """The product with what is said of it: its 約款, what is charged and how that is called."""
+        return Product(self.product)
+
+    @property
+    def fiscal_year(self) -> int | None:
+        """The fiscal year for which an advance of a contract over several years is guaranteed; None for all else.
+
+        2026 is April 2026 to March 2027.
+        """
+        if self.product != Product.ADVANCE or self.fiscal_kind == FiscalKind.SINGLE:
+            return None
+        return dates.fiscal_year(self.ends_on)

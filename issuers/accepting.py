@@ -48,10 +48,18 @@ def offers(on: dt.date, **asked: Any) -> QuerySet[Acceptance]:
     """The acceptances that are not over on that day; asked: product, kind ("" or left out: any)."""
     found = Acceptance.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on))
     if asked.get("product"):
-        found = found.filter(product=asked["product"])
+        found = found.filter(_taking(asked["product"]))
     if asked.get("kind"):
         found = found.filter(work_kind=asked["kind"])
     return found
+
+
+def _taking(product: str) -> Q:
+    """What says that a product is taken: a body that says nothing of 中間前払金保証 takes it as 前払金保証 (models.is_taken)."""
+    if product != Product.INTERIM:
+        return Q(product=product)
+    own = Acceptance.objects.filter(issuer=OuterRef("issuer"), work_kind=OuterRef("work_kind"), product=product)
+    return Q(product=product) | Q(~Exists(own), product=Product.ADVANCE)
 
 
 def bodies(on: dt.date, **asked: Any) -> QuerySet[Issuer]:
@@ -75,10 +83,16 @@ def row(issuer: Issuer, on: dt.date) -> Row:
         issuer,
         min(offer.starts_on for offer in found),
         "・".join(kind.label for kind in kinds),
-        _chips([offer for offer in found if offer.product == Product.ADVANCE], kinds, on),
+        _chips([offer for offer in found if offer.product == Product.ADVANCE], kinds, on) + _interim(found, kinds, on),
         _chips([offer for offer in found if offer.product == Product.CONTRACT], kinds, on),
         _ways(issuer, on),
     )
+
+
+def _interim(found: list[Acceptance], kinds: list[WorkKind], on: dt.date) -> list[Chip]:
+    """What a body says of 中間前払金保証, where it says anything."""
+    chips = _chips([offer for offer in found if offer.product == Product.INTERIM], kinds, on)
+    return [chip._replace(words=f"中間前払金：{chip.words}") for chip in chips]
 
 
 def _chips(found: list[Acceptance], kinds: list[WorkKind], on: dt.date) -> list[Chip]:

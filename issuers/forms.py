@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from issuers import search
-from issuers.kinds import Product, WorkKind
+from issuers.kinds import ELECTRONIC, WorkKind
 from netdesk import filters
 
 
@@ -31,7 +31,7 @@ class AcceptingFilters(filters.Filters):
     """What narrows 対応している発注者, and the day on which the bodies are asked."""
 
     q = filters.Keyword()
-    product = filters.OneOf(label="保証", choices=Product.choices)
+    product = filters.OneOf(label="保証", choices=ELECTRONIC)
     kind = filters.OneOf(label="対象の契約", choices=WorkKind.choices)
     on = filters.Day(label="基準日")
 

@@ -2,6 +2,7 @@
 we, the surety, are never called issuer."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 
 from issuers import patterns
-from issuers.kinds import Product, WorkKind
+from issuers.kinds import ELECTRONIC, Product, WorkKind
 
 
 class IssuerQuerySet(models.QuerySet["Issuer"]):
@@ -49,9 +50,7 @@ class Issuer(models.Model):
 
     def accepts_electronic(self, product: str, work_kind: str, on: datetime.date) -> bool:
         """Tell whether this body takes an electronic guarantee of that product for that kind of work on that day (Tokyo)."""
-        return self.acceptances.filter(
-            Q(ends_on=None) | Q(ends_on__gte=on), product=product, work_kind=work_kind, starts_on__lte=on
-        ).exists()
+        return is_taken(self.acceptances.all(), product, work_kind, on)
 
     def rule_on(self, product: str, work_kind: str, day: datetime.date) -> "Rule | None":
         """Give the rule that holds on a day (Tokyo), None where none is known; no query where the rules were prefetched.
@@ -85,7 +84,7 @@ class Acceptance(models.Model):
     """Since when (and until when) a body takes electronic guarantees of one product for one kind of work."""
 
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="acceptances", verbose_name="発注者")
-    product = models.CharField("保証", max_length=8, choices=Product)
+    product = models.CharField("保証", max_length=8, choices=ELECTRONIC)
     work_kind = models.CharField("区分", max_length=8, choices=WorkKind)
     starts_on = models.DateField("開始日")
     ends_on = models.DateField("終了日", null=True, blank=True)
@@ -104,6 +103,20 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.get_product_display()}（{self.get_work_kind_display()}）"
+
+
+def is_taken(offers: Iterable[Acceptance], product: str, work_kind: str, on: datetime.date) -> bool:
+    """Tell whether the acceptances of one body hold for a product, a kind of work and a day (Tokyo).
+
+    A body that says nothing of 中間前払金保証 takes it as it takes 前払金保証: it is an advance, handed to the same desk.
+    """
+    of_kind = [offer for offer in offers if offer.work_kind == work_kind]
+    if product == Product.INTERIM and not any(offer.product == product for offer in of_kind):
+        product = Product.ADVANCE
+    return any(
+        offer.product == product and offer.starts_on <= on and (offer.ends_on is None or on <= offer.ends_on)
+        for offer in of_kind
+    )
 
 
 class Rule(models.Model):

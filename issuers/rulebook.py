@@ -59,6 +59,9 @@ class Limits(NamedTuple):
 
 def of(rule: Rule | None, product: str, work_kind: str, *, low_bid: str = "no") -> Limits:
     """Give the limits of a product under a rule (None: the body has told us none). `low_bid`: "yes" or "no"."""
+    product = (
+        Product.CONTRACT.value if product == Product.RESERVE else product
+    )  # it promises a guarantee of that amount
     least = product == Product.CONTRACT
     percent = _percent(rule, product, work_kind, low_bid)
     if rule is None:
@@ -86,5 +89,5 @@ def _percent(rule: Rule | None, product: str, work_kind: str, low_bid: str) -> D
 # By product and kind of work; a product that is not here has no limit of its own.
 _USUAL = {
     **{(Product.ADVANCE.value, kind): Decimal(top) for kind, top in USUAL_TOP.items()},
-    **{("interim", kind): Decimal(USUAL_INTERIM) for kind in USUAL_TOP},
+    **{(Product.INTERIM.value, kind): Decimal(USUAL_INTERIM) for kind in USUAL_TOP},
 }

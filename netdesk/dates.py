@@ -60,6 +60,17 @@ def moment(at: dt.datetime) -> str:
     return f"{seireki(local)} {local:%H:%M}"
 
 
+def fiscal_year(day: dt.date) -> int:
+    """Name the fiscal year (会計年度) in which a day lies by the year in which it begins, on 1 April."""
+    return day.year - (day.month < 4)
+
+
+def fiscal_year_words(year: int) -> str:
+    """Write a fiscal year as town halls do: 令和9年度."""
+    name, count = era_year(year)
+    return f"{name}{'元' if count == 1 else count}年度"
+
+
 def fiscal_year_end(day: dt.date) -> dt.date:
     """Give the last day, 31 March, of the fiscal year (会計年度) in which a day lies."""
     return dt.date(day.year + (day.month >= 4), 3, 31)

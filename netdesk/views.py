@@ -34,8 +34,8 @@ def top(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conditions(request: HttpRequest, product: str) -> HttpResponse:
     """約款: the sample conditions of one product, open to everybody."""
-    if product not in Product.values:
-        raise Http404
+    if product not in Product.values or Product(product).governed_by != product:
+        raise Http404  # a 中間前払金保証 has no conditions of its own
     context = {"product": Product(product), "edition": dt.date.fromisoformat(settings.CONDITIONS_EDITION)}
     return render(request, f"front/conditions_{Product(product).value}.html", context)
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Branch, Contractor, User
 from announcements.models import Announcement
-from applications import attachments, changing, drafts, example, lifecycle, sending
+from applications import attachments, changing, drafts, example, following, lifecycle, sending
 from applications import terms as terms_of
 from applications.models import Bank, BankBranch, Line
 from guarantees import amending, issuing, orders, sample_tariffs
 from guarantees.models import Terms, Version
-from issuers.kinds import Format, Product, WorkKind
+from issuers.kinds import ELECTRONIC, Format, Product, WorkKind
 from issuers.models import Acceptance, Authority, Issuer, Rule
 from netdesk import dates
 
@@ -146,7 +146,7 @@ def amended(version, *, by=None, **changes):
 
 def accept(body):
     """Let a body take electronic guarantees of everything from 2026-02-01; give it back."""
-    for product, kind in itertools.product(Product, WorkKind):
+    for (product, _), kind in itertools.product(ELECTRONIC, WorkKind):
         Acceptance.objects.create(issuer=body, product=product, work_kind=kind, starts_on=dt.date(2026, 2, 1))
     return body
 
@@ -230,13 +230,6 @@ def line(people, status="submitted", *, product="advance", **changes):
     return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk)
 
 
-def guarantee(people, **changes):
-    """A guarantee of the contractor that was applied for, approved and issued; its line has what was asked."""
-    made = line(people, "approved", **changes)
-    issuing.mint(str(made.issue.guarantee_id))
-    return Line.objects.select_related("application", "issue__guarantee").get(pk=made.pk).issue.guarantee
-
-
 def change(people, about, status="submitted", *, purpose="change", **typed):
     """A line that changes a guarantee of the contractor, brought to `status` by the people whose business that is."""
     person = people["contractor"]
@@ -293,3 +286,48 @@ def attachment(application, somebody, **changes):
     """A file that somebody adds to an application."""
     wish = {"kind": "contract", "name": "請負契約書.pdf"} | changes
     return attachments.add(application, data=wish.pop("data", None) or pdf(), by=somebody, **wish).attachment
+
+
+# A contract over three fiscal years (2026 to 2028), as typed.
+YEARS = {
+    "price": "90,000,000",
+    "contracted_on": "2026-06-01",
+    "works_from": "2026-06-02",
+    "works_until": "2028-09-30",
+    "fiscal_kind": "commitment",
+    "advance_base": "30,000,000",
+    "advance_amount": "12,000,000",
+    "contract_on": None,
+}
+
+
+def guarantee(people, *, product="advance", **changes):
+    """An issued guarantee with the line behind it: applied for, approved and minted."""
+    made = line(people, "approved", product=product, **changes)
+    issuing.mint(str(made.issue.guarantee_id))
+    return Line.objects.select_related("application", "issue__guarantee__follows").get(pk=made.pk)
+
+
+def guaranteed(people, **changes):
+    """The guarantee alone."""
+    return guarantee(people, **changes).issue.guarantee
+
+
+def follow_up(behind, asks, somebody, **changes):
+    """A draft that goes on from the guarantee behind a line, with what somebody typed into it."""
+    begun, _ = following.begin(behind.issue.guarantee, asks, by=somebody)
+    return edited(begun, somebody, **changes) if changes else begun
+
+
+def approved(application, people):
+    """The only line of an application that was sent, approved and issued."""
+    only = application.lines.get()
+    for name in ("receive", "review"):
+        lifecycle.move(only, name, by=people["clerk"])
+    only.refresh_from_db()
+    lifecycle.approve(
+        only, by=people["approver"], revision=only.revision, contract_seen="mail", reason="確かめました。"
+    )
+    only.refresh_from_db()
+    issuing.mint(str(only.issue.guarantee_id))
+    return Line.objects.select_related("application", "issue__guarantee__follows").get(pk=only.pk)

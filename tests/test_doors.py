@@ -44,6 +44,7 @@ applications:limit          advance    GET     login     200     200        200 
 applications:line           line       GET     login     404     200        200       404     404     404
 applications:say            line       GET     login     404     line       line      404     404     404
 applications:say            line       POST    login     404     line       line      404     404     404
+applications:follow         after      POST    login     404     edit       edit      404     404     404
 applications:withdraw       line       GET     login     404     200        200       404     404     404
 applications:withdraw       line       POST    login     404     line       line      404     404     404
 applications:change         guarantee  GET     login     404     200        200       404     404     404
@@ -216,6 +217,7 @@ NOT_FOR_VIEWERS = {
     "applications:discard",
     "applications:again",
     "applications:again_last",
+    "applications:follow",
     "applications:attach",
     "applications:take_back",
     "register:search",
@@ -297,7 +299,7 @@ class World:
         self.unpaid = make.line(self.people, "awaiting_premium", contract_on=None)
         tariff = {"product": "advance", "valid_from": "2099-04-01", "name": "先の料率", "bands": [[None, "0.3"]]}
         self.owed = self._owed()
-        other = make.guarantee(self.people, contract_on=None)
+        other = make.guaranteed(self.people, contract_on=None)
         self.changed = changing.begin(other, "correct", by=owner, wish={})
         self.mail = mail
         self.guest = invitations.invite("guest@example.jp", "見本　新人", "viewer", by=owner)
@@ -322,6 +324,7 @@ class World:
             "sent": [self.line.application_id],
             "copy": [self.line.application_id, 1],
             "line": [self.line.pk],
+            "after": [made.pk, "interim"],
             "loose": [self.draft.pk, self.loose.pk],
             "file": [self.line.application_id, self.file.pk],
             "receive": [self.line.pk, "receive"],
@@ -374,7 +377,7 @@ class World:
 
     def _owed(self):
         """A line whose guarantee was lowered, and whose premium is still to be paid back."""
-        about = make.guarantee(self.people, contract_on=None)
+        about = make.guaranteed(self.people, contract_on=None)
         typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": "見本銀行　1234567"}
         return make.changed(self.people, about, **typed)
 

@@ -19,6 +19,7 @@ world = test_doors.world
 TABLE = """
 applications:line           line
 applications:say            line
+applications:follow         after
 applications:withdraw       line
 applications:change         guarantee
 applications:change_begin   changing

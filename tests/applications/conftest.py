@@ -1,10 +1,13 @@
+import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from guarantees import clock
 from tests import make
 
 
@@ -39,3 +42,15 @@ def at_once():
             return list(pool.map(make_call, calls))
 
     return run
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Set the clocks, ours and the database's, to noon of a day in Tokyo."""
+
+    def turn(day):
+        noon = dt.datetime.fromisoformat(f"{day}T12:00:00+09:00")
+        monkeypatch.setattr(timezone, "now", lambda: noon)
+        monkeypatch.setattr(clock, "now", lambda: noon)
+
+    return turn

@@ -18,7 +18,7 @@ TODAY = "今日"
 
 @pytest.fixture
 def about(people):
-    return make.guarantee(people)
+    return make.guaranteed(people)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(contractor,
 
 
 def test_a_paper_guarantee_refuses_an_electronic_change_with_its_reason(contractor, people, text):
-    about = make.guarantee(people, advance_format="paper", receipt="post")
+    about = make.guaranteed(people, advance_format="paper", receipt="post")
     draft = begun(people, about, receipt="post")
     typed = draft.typed | {"amount": "21,000,000", "format": "electronic", "version": draft.version, "act": "check"}
 
@@ -106,7 +106,7 @@ def test_a_change_is_confirmed_with_before_and_after_and_sent(contractor, people
 
 
 def test_a_refund_asks_for_an_account_unless_it_is_set_off(contractor, people, text):
-    about = make.guarantee(people)
+    about = make.guaranteed(people)
     draft = begun(people, about, amount="10,000,000", used="no", payment="transfer")
     typed = draft.typed | {"version": draft.version, "act": "check"}
     page = reverse("applications:edit", args=[draft.pk])
@@ -182,7 +182,7 @@ def test_the_sheet_tells_before_and_after_and_leads_to_the_first_application(cli
 
 
 def test_a_refund_is_written_down_once(client, people, text):
-    about = make.guarantee(people)
+    about = make.guaranteed(people)
     account = "みずほ銀行　荻窪支店　普通　1234567　タカサキケンセツ（カ"
     line = make.change(
         people, about, "approved", amount="10,000,000", used="no", payment="transfer", refund_account=account

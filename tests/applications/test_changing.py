@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def about(people):
     """An electronic 前払金保証 of 20,000,000 yen for works of 50,000,000 yen."""
-    return make.guarantee(people, advance_redeposit="unused")
+    return make.guaranteed(people, advance_redeposit="unused")
 
 
 def faults(people, about, purpose="change", **typed):
@@ -124,7 +124,7 @@ def test_the_database_takes_one_open_change_of_a_guarantee(people, about):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_sent_at_once_are_one(people, at_once):
-    about = make.guarantee(people)
+    about = make.guaranteed(people)
     person = people["contractor"]
     made = []
     for purpose, typed in (
@@ -197,7 +197,7 @@ def test_the_period_has_to_cover_the_works(people, about):
 
 
 def test_a_paper_guarantee_stays_on_paper(people):
-    about = make.guarantee(people, advance_format="paper", receipt="post")
+    about = make.guaranteed(people, advance_format="paper", receipt="post")
 
     assert (
         "証書（紙）で発行しています"
@@ -317,7 +317,7 @@ def test_a_change_is_priced_by_the_rates_of_the_first_version(people, about):
 
 
 def test_an_increase_that_is_not_paid_monthly_waits_for_its_premium(people):
-    about = make.guarantee(people)
+    about = make.guaranteed(people)
     line = make.change(people, about, "approved", amount="24,000,000", payment="transfer")
     assert line.status == "awaiting_premium"
 

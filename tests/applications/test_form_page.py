@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from applications import progress
-from applications.forms import SECTIONS, ApplicationForm
+from applications.forms import ApplicationForm
+from applications.sections import SECTIONS
 from tests import make
 
 pytestmark = pytest.mark.django_db

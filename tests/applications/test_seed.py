@@ -98,8 +98,12 @@ def test_the_paper_certificate_of_the_demo_is_printed_and_posted_by_the_real_doe
     monkeypatch.setattr(seed, "PATIENCE", 60)
     monkeypatch.setattr(seed.time, "sleep", lambda _: [delivery.keep(job.pk) for job in Job.objects.due()])
     call_command("seed")
-    (made,) = Print.objects.select_related("version__line", "by", "hand_over")
-    assert (made.no, made.reason, made.by.email, made.hand_over.how) == (1, "", "clerk@example.jp", "post")
-    assert made.version.line.work_name == "みどり公園トイレ改築工事"
-    assert {paper.kind for paper in made.version.documents.all()} == {"paper", "statement"}
+    prints = Print.objects.select_related("version__line", "by", "hand_over").order_by("version__guarantee__number")
+    assert {made.version.product: made.version.line.work_name for made in prints} == {
+        "advance": "みどり公園トイレ改築工事",
+        "reserve": "区立みどり保育園改築工事",
+    }
+    for made in prints:
+        assert (made.no, made.reason, made.by.email, made.hand_over.how) == (1, "", "clerk@example.jp", "post")
+        assert {paper.kind for paper in made.version.documents.all()} == {"paper", "statement"}
     assert not Job.objects.exclude(status="done").exists()

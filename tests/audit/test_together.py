@@ -10,7 +10,7 @@ from accounts import colleagues, companies, invitations
 from accounts import people as register
 from accounts.forms import PersonForm
 from accounts.licences import Licence
-from applications import attachments, changing, drafts, holding, lifecycle, memos, refunding, revival
+from applications import attachments, changing, drafts, following, holding, lifecycle, memos, refunding, revival
 from audit import trail
 from guarantees import amending, issuing
 from issuers import codes
@@ -75,34 +75,34 @@ def mint(people):
 
 
 def begin_a_change(people):
-    about = make.guarantee(people)
+    about = make.guaranteed(people)
     return lambda: changing.begin(about, "change", by=people["contractor"], wish={})
 
 
 def approve_a_change(people):
-    line = make.change(people, make.guarantee(people), "under_review", amount="24,000,000")
+    line = make.change(people, make.guaranteed(people), "under_review", amount="24,000,000")
     return lambda: lifecycle.approve(line, by=people["approver"], revision=1, contract_seen="mail", reason="理由")
 
 
 def withdraw_a_change(people):
-    line = make.change(people, make.guarantee(people), amount="24,000,000")
+    line = make.change(people, make.guaranteed(people), amount="24,000,000")
     return lambda: lifecycle.move(line, "withdraw", by=people["contractor"], remark="取りやめたため")
 
 
 def amend(people):
-    line = make.change(people, make.guarantee(people), "approved", amount="24,000,000")
+    line = make.change(people, make.guaranteed(people), "approved", amount="24,000,000")
     return lambda: amending.amend(str(line.issue_id))
 
 
 def cancel(people):
-    line = make.change(people, make.guarantee(people), "approved", purpose="cancel", used="no", consent="on")
+    line = make.change(people, make.guaranteed(people), "approved", purpose="cancel", used="no", consent="on")
     return lambda: amending.amend(str(line.issue_id))
 
 
 def pay_back(people):
     account = "見本銀行　1234567"
     typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": account}
-    line = make.changed(people, make.guarantee(people), **typed)
+    line = make.changed(people, make.guaranteed(people), **typed)
     return lambda: refunding.record(line, by=people["clerk"], on=timezone.localdate(), account=account)
 
 
@@ -140,6 +140,22 @@ def give_back_a_line(people):
 def write_a_memo(people):
     line = make.line(people)
     return lambda: memos.write(line, "FAXで届きました。", by=people["clerk"])
+
+
+def begin_a_follow_up(people):
+    line = make.guarantee(people, contract_on=None)
+    return lambda: following.begin(line.issue.guarantee, "interim", by=people["contractor"])
+
+
+def mint_what_was_reserved(people):
+    tender = {"advance_on": None, "contract_kind": "reserve", "contract_format": "paper", "advance_planned": "yes"}
+    reserved = make.guarantee(people, product="reserve", receipt="post", **tender)
+    line = make.sent(make.follow_up(reserved, "contract", people["contractor"]), people["contractor"]).lines.get()
+    for name in ("receive", "review"):
+        lifecycle.move(line, name, by=people["clerk"])
+    lifecycle.approve(line, by=people["approver"], revision=1, contract_seen="mail", reason="理由")
+    line.refresh_from_db()
+    return lambda: issuing.mint(str(line.issue.guarantee_id))
 
 
 def attach_a_file(people):
@@ -252,6 +268,8 @@ ACTS = {
     "a line taken over": take_over_a_line,
     "a line given back": give_back_a_line,
     "a memo": write_a_memo,
+    "a follow-up begun": begin_a_follow_up,
+    "a mint of what was reserved": mint_what_was_reserved,
     "a file attached": attach_a_file,
     "a file taken back": take_back_a_file,
     "a file opened": open_a_file,

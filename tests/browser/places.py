@@ -21,6 +21,7 @@ PUBLIC = (
     "/news/",
     "/news/1/",
     "/conditions/advance/",
+    "/conditions/reserve/",
     "/demo/mail/",
     "/nothing/",
 )
@@ -37,6 +38,8 @@ WORKS = {
 }
 ISSUED = WORKS["手続完了"]
 PAPER = "みどり公園トイレ改築工事"
+FOLLOWED = "妙法寺川護岸改修工事"  # the advance of the first of several years
+RESERVED = "区立みどり保育園改築工事"
 FRONT = "/"  # for strangers; whoever has logged in sees 全体トップ there
 FORM = "/applications/new/"
 OLDEST = "/applications/?sort=sent"  # 手続状況 with the demo's lines first, whatever was sent since
@@ -81,6 +84,7 @@ def of_the_contractor(page: Page) -> list[str]:
     page.goto(returned)
     edit = page.get_by_role("link", name="申込を修正する").get_attribute("href")
     overview = first(page, f"/guarantees/?q={ISSUED}")
+    followed, reserved = (first(page, f"/applications/?q={work}", "tbody th a") for work in (FOLLOWED, RESERVED))
     removal = first(page, "/register/billing/", "tr:has-text('本社経理部') a[href$='/remove/']")
     entry = removal.removesuffix("remove/")
     return [
@@ -92,6 +96,8 @@ def of_the_contractor(page: Page) -> list[str]:
         edit.replace("/edit/", "/confirm/"),
         edit.replace("/edit/", "/attachments/"),
         overview,
+        followed,
+        reserved,
         entry,
         removal,
         first(page, "/applications/drafts/", "main a[href$='/discard/']"),

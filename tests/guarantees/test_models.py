@@ -38,6 +38,8 @@ def test_a_guarantee_keeps_its_identity():
         "branch": make.branch("103"),
         "contractor": make.contractor(),
         "issuer": make.issuer("131041", name="新宿区"),
+        "follows": guarantee,
+        "fiscal_year": 2026,
         "salt": b"x" * 16,
         "created_at": MOMENT,
     }

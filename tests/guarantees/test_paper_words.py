@@ -44,4 +44,5 @@ def test_the_days_of_a_snapshot_become_dates_under_their_own_names():
         "starts_on": dt.date(2026, 6, 1),
         "ends_on": dt.date(2026, 12, 18),
         "key_expires_on": None,
+        "ruled_on": None,
     }

@@ -202,5 +202,5 @@ class TestStored:
 
     def test_sample_rates_leave_what_is_there(self):
         self.tariff()
-        assert sample_tariffs.load() == 1
+        assert sample_tariffs.load() == 3
         assert Tariff.objects.filter(product="advance").count() == 1

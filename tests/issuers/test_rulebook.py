@@ -115,7 +115,7 @@ def test_a_deadline_is_told_with_its_days(rule, words):
         ("contract", "works", "", 10),
         ("interim", "works", "no", 20),
         ("interim", "service", "no", 20),
-        ("reserve", "works", "no", None),
+        ("reserve", "works", "no", 10),
     ],
 )
 @pytest.mark.parametrize("rule", [None, Rule()])

@@ -100,3 +100,17 @@ def test_what_we_write_we_can_read(day):
 )
 def test_a_year_in_which_an_era_began_belongs_to_the_new_one(year, era):
     assert dates.era_year(year) == era
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "words"),
+    [
+        (dt.date(2027, 3, 31), 2026, "令和8年度"),
+        (dt.date(2027, 4, 1), 2027, "令和9年度"),
+        (dt.date(2019, 4, 1), 2019, "令和元年度"),
+        (dt.date(2019, 3, 31), 2018, "平成30年度"),
+    ],
+)
+def test_a_fiscal_year_is_named_by_the_year_in_which_it_begins(day, year, words):
+    assert dates.fiscal_year(day) == year == dates.fiscal_year_end(day).year - 1
+    assert dates.fiscal_year_words(dates.fiscal_year(day)) == words

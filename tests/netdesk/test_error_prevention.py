@@ -33,6 +33,7 @@ FREE = {
     "applications:again": "makes a draft",
     "applications:change_begin": "makes a draft, or opens the one that is there",
     "applications:again_last": "makes a draft",
+    "applications:follow": "makes a draft, or goes on with the one there is",
     "applications:attach": "can be taken back until the branch has received the application, and says so",
     "applications:take_back": "the file can be attached again as it was",
     "applications:say": "says something; changes nothing in the application",

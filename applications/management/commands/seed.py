@@ -1,5 +1,6 @@
 """Fill the demo with applications in every status, made by the same moves that people make; the real worker issues them."""
 
+import datetime
 import time
 import uuid
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.demo import PASSWORD
 from accounts.models import User
@@ -62,6 +64,7 @@ def _tell(people: dict[str, User]) -> None:
     _waiting(ours, clerk, people["approver"])
     _unpaid(ours, clerk, people["approver"])
     _ended(ours, clerk)
+    _to_be_followed(ours, clerk, people["approver"])
     _of_others(people["rival"], clerk, people["otherbranch"])
     for name in ("あおば橋塗装工事", "区立体育館床改修工事"):
         typed = {"issuer": "131156", "issuer_name": "杉並区", "work_name": name, "advance_on": "on"}
@@ -137,6 +140,23 @@ def _ended(ours: User, clerk: User) -> None:
     lifecycle.move(refused, "decline", by=clerk, remark="工事の内容について、お電話でご説明します。")
     (gone,) = _sent(ours, **_work("8-杉公-0055", "遊具更新工事", 9_000_000, **_PERFORMANCE_ONLY))
     lifecycle.move(gone, "withdraw", by=ours, remark="発注者との契約が延期になったため。")
+
+
+def _to_be_followed(ours: User, clerk: User, approver: User) -> None:
+    """An advance of the first of three fiscal years, and a reservation before a tender: both have something to follow."""
+    today = timezone.localdate()
+    first = {"fiscal_kind": "commitment", "advance_base": 60_000_000, "advance_amount": 24_000_000}
+    span = {"works_until": (today + datetime.timedelta(days=800)).isoformat()}
+    for line in _sent(
+        ours, **_work("8-杉土-0300", "妙法寺川護岸改修工事", 180_000_000, **first, **span, **_ADVANCE_ONLY)
+    ):
+        _issue(line, clerk, approver)
+    days = {"contracted_on": 30, "works_from": 31, "works_until": 300}
+    planned = {name: (today + datetime.timedelta(days=count)).isoformat() for name, count in days.items()}
+    reserved = {"contract_kind": "reserve", "contract_format": "paper", "receipt": "post", "notice": "no"}
+    tender = _work("", "区立みどり保育園改築工事", 85_000_000, **planned, **reserved, **_PERFORMANCE_ONLY)
+    for line in _sent(ours, **tender | {"fiscal_kind": "continuing"}):
+        _issue(line, clerk, approver)
 
 
 def _of_others(theirs: User, clerk: User, tama: User) -> None:
