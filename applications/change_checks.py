@@ -1,8 +1,11 @@
 """What a change owes the guarantee it changes: faults that stop it, and cautions that ask for a reason."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from django.db.models import Max
 
 from applications.models import Line
 from guarantees.models import FiscalKind, Purpose, Terms, Version
@@ -29,6 +32,7 @@ def faults(data: Mapping[str, Any], *, version: Version, purpose: str, on: dt.da
         yield from _sums(data, version)
         yield from _days(data, version, on)
     elif purpose == Purpose.CORRECTION:
+        yield from _uncorrected(data, version)
         yield from _corrected(data, version, on)
     else:
         yield from _ended(data)
@@ -46,7 +50,9 @@ def _same(data: Mapping[str, Any], version: Version, *sums: tuple[str, str]) -> 
 
 def _changed_on(data: Mapping[str, Any], version: Version, purpose: str, on: dt.date) -> Iterator[Fault]:
     day = data.get("changed_on")
-    if day and day < version.contracted_on:
+    if day and day < min(
+        version.contracted_on, on
+    ):  # a contract that was only planned may come to nothing before its day
         yield (
             "changed_on",
             f"{_what(purpose)}は、契約締結日（{dates.seireki(version.contracted_on)}）以後の日を入力してください",
@@ -63,7 +69,7 @@ def _what(purpose: str) -> str:
 
 
 def _sums(data: Mapping[str, Any], version: Version) -> Iterator[Fault]:
-    price, base, amount = data.get("price"), data.get("base"), data.get("amount")
+    price, base, amount = data.get("price"), data.get("base") or version.base_yen, data.get("amount")
     if price is None or amount is None:
         return
     if base is not None and base > price:
@@ -127,6 +133,14 @@ def _days(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fa
         )
 
 
+def _uncorrected(data: Mapping[str, Any], version: Version) -> Iterator[Fault]:
+    """A correction that corrects nothing would only be another key."""
+    said = ("work_number", "work_name", "work_place", "beneficiary", "contracted_on")
+    same = all((data.get(name) or "") == (getattr(version, name) or "") for name in said)
+    if same and not data.get("register") and data.get("signed_anew") is False:
+        yield "work_name", "いまの証書と同じ内容です。訂正するところを直してください"
+
+
 def _corrected(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fault]:
     day = data.get("contracted_on")
     if day and day > version.works_until:
@@ -134,7 +148,7 @@ def _corrected(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterat
             "contracted_on",
             f"契約締結日は、工期の終わり（{dates.seireki(version.works_until)}）以前の日を入力してください",
         )
-    elif day and day > on and day != version.contracted_on:
+    elif day and day > on and day != version.contracted_on and version.product != Product.CONTRACT:
         yield "contracted_on", "契約締結日は、今日までの日を入力してください"
 
 
@@ -143,6 +157,34 @@ def _ended(data: Mapping[str, Any]) -> Iterator[Fault]:
         yield "used", "受け取った前払金を返還してから、解約をお申し込みください"
     if not data.get("consent"):
         yield "consent", "発注者の同意を確かめてから、チェックを入れてください"
+
+
+def lowered(lines: Sequence[Line]) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """Tell, for each of some lines, what stands against a smaller guarantee or none: what was said before of the money that
+    was received, and a large step. Two queries for all of them; none when there is no change among them."""
+    about = {line.about_id for line in lines if line.about_id}
+    if not about:
+        return {}
+    in_force = Version.objects.filter(guarantee__in=about, status=Version.Status.ISSUED)
+    held = dict(in_force.values_list("guarantee", "amount_yen"))
+    said = Line.objects.filter(about__in=about, status=Line.Status.APPROVED, received_yen__gt=0)
+    received = dict(said.values_list("about").annotate(Max("received_yen")))
+    return {
+        line.pk: list(_smaller(line, held.get(line.about_id, 0), received.get(line.about_id, 0)))
+        for line in lines
+        if line.about_id
+    }
+
+
+def _smaller(line: Line, held_yen: int, received_yen: int) -> Iterator[tuple[str, str]]:
+    ends = line.purpose == Purpose.CANCELLATION
+    if received_yen and (ends or line.purpose == Purpose.CHANGE and line.amount_yen < received_yen):
+        yield (
+            "受け取った前払金",
+            f"以前の変更では、前払金{received_yen:,}円を受け取ったと申告しています。返還されたことを、書類で確かめてください",
+        )
+    if line.purpose == Purpose.CHANGE and line.amount_yen * 2 < held_yen:
+        yield "減額", f"保証金額を、いまの{held_yen:,}円の半分より小さくします。変更契約書で確かめてください"
 
 
 def cautions(line: Line) -> Iterator[tuple[str, str]]:

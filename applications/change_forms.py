@@ -31,6 +31,7 @@ ENDED = {
         ("returned", "契約を結び、その後に終わった・解除された"),
     ],
 }
+KEPT = "kept"  # the signatory of the version in force
 NOTICE = ["notice", "email"]
 CONTACT = ["receipt", *NOTICE, "department", "post", "person", "phone", "message"]
 OWN: dict[str, list[str]] = {
@@ -114,6 +115,9 @@ class ChangeForm(forms.Form):
         super().__init__(data, initial=initial)
         for name in self.base_fields.keys() - set(names(purpose, version)):
             del self.fields[name]
+        self.is_set_off = pricing.way_back(version.guarantee) == Payment.MONTHLY  # what is returned needs no account
+        if self.is_set_off:
+            self.fields.pop("refund_account", None)
         self._offer()
         for field in self.fields.values():
             if isinstance(field, Typed):
@@ -125,10 +129,13 @@ class ChangeForm(forms.Form):
         titles = list(version.issuer.authorities.values_list("title", flat=True)) if version.issuer else []
         choices = {
             "beneficiary": [(title, title) for title in dict.fromkeys([version.beneficiary, *titles])],
-            "signatory": [(str(one.pk), str(one)) for one in self.contractor.signatories.all()],
+            "signatory": self._signatories(),
             "billing": [(str(party.pk), str(party)) for party in self.contractor.billing_parties.all()],
             "used": RECEIVED if self.purpose == Purpose.CHANGE else ENDED[Product(version.product)],
         }
+        if version.issuer is None and "beneficiary" in self.fields:
+            label = "被保証者（契約権者）"
+            self.fields["beneficiary"] = Words(label=label, needed="always", limit=80)  # it stands in no register
         for name, offered in choices.items():
             field = self.fields.get(name)
             if isinstance(field, Choice):
@@ -143,6 +150,14 @@ class ChangeForm(forms.Form):
         elif self.purpose == Purpose.CORRECTION:
             self._call("change_reason", "訂正の理由", "証書に記載します。例：工事名の誤記のため")
 
+    def _signatories(self) -> list[tuple[str, str]]:
+        """Offer the people of the register, and whoever signed when he stands there no more."""
+        people = self.contractor.signatories.all()
+        offered = [(str(one.pk), str(one)) for one in people]
+        signed = (self.version.signatory_title, self.version.signatory_name)
+        gone = signed not in [(one.title, one.name) for one in people]
+        return [(KEPT, f"{signed[0]}　{signed[1]}（いまの証書のとおり）"), *offered] if gone else offered
+
     def _call(self, name: str, label: str, help_text: str) -> None:
         if name in self.fields:
             self.fields[name].label, self.fields[name].help_text = label, help_text
@@ -153,12 +168,15 @@ class ChangeForm(forms.Form):
         for name, field in self.fields.items():
             assert isinstance(field, Typed)
             asked = field.needed == "always" or field.needed == "news" and data.get("notice") == "yes"
-            if name == "email" and not asked:
+            if name == "email" and not asked or name == "received" and data.get("used") != "yes":
                 data[name] = None
-                self.errors.pop(name, None)
+                self.errors.pop(name, None)  # it is not asked for, and the page hides it
             elif asked and data.get(name) in {None, ""} and name not in self.errors:
                 verb = "選択" if isinstance(field, Choice) else "入力"
                 self.add_error(name, f"{field.label}を{verb}してください")
+        signer = dict(self._signatories()).get(str(data.get("signatory")), "")
+        signed = f"{self.version.signatory_title}　{self.version.signatory_name}"
+        data["signed_anew"] = not signer.startswith(signed)
         faults = change_checks.faults(
             data, version=self.version, purpose=self.purpose, on=self.today, returns=self._returns(data)
         )
@@ -168,10 +186,11 @@ class ChangeForm(forms.Form):
         return data
 
     def _returns(self, data: Mapping[str, Any]) -> bool:
-        """Tell whether a premium will be paid back to an account: what is paid by 一括納付 is set off."""
-        payment = data.get("payment") or self.version.payment
+        """Tell whether a premium will be paid back to an account."""
+        if self.is_set_off:
+            return False
         cost = pricing.difference(self.version.guarantee, amount_after(data, self.version, self.purpose))
-        return payment != Payment.MONTHLY and cost is not None and cost.total_yen < 0
+        return cost is not None and cost.total_yen < 0
 
     @property
     def today(self) -> datetime.date:

@@ -1,5 +1,6 @@
 """変更・訂正発行・解約: the page that tells which one is needed, and the form that asks for it."""
 
+import contextlib
 import uuid
 
 from django import forms
@@ -18,6 +19,7 @@ from applications.models import Application, Line
 from guarantees import clock
 from guarantees import standing as standings
 from guarantees.models import Guarantee, Purpose, Version
+from netdesk import dates
 
 ACTS = {"save", "check", "autosave", "attach"}
 TITLES = {
@@ -85,24 +87,22 @@ def begin(request: MemberRequest, guarantee_id: uuid.UUID, purpose: str) -> Http
     wish = {name: request.POST[name] for name in ("price", "works_until") if request.POST.get(name)}
     try:
         draft = changing.begin(guarantee, purpose, by=request.user, wish=_readable(wish))
-    except (changing.NotChangeable, drafts.Full, drafts.Stale) as refusal:
-        messages.warning(
-            request, str(refusal) or "ほかの画面で、この申込が先に保存されました。もう一度お試しください。"
-        )
+    except (changing.NotChangeable, drafts.Full) as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:change", guarantee_id)
+    except (drafts.Stale, drafts.TooLong, Application.DoesNotExist):
+        messages.warning(request, "ほかの画面で、この申込が先に保存または削除されました。もう一度お試しください。")
         return redirect("applications:change", guarantee_id)
     return redirect("applications:edit", draft.pk)
 
 
 def _readable(wish: dict[str, str]) -> dict[str, str]:
-    """Leave out what could not be read on the page before: the form would begin with a fault."""
-    readers = {"price": japanese.yen, "works_until": japanese.date}
+    """Write what was typed on the page before as it was read; what could not be read would be a fault to begin with."""
     kept = {}
-    for name, text in wish.items():
-        try:
-            readers[name](text, "")
-        except ValidationError:
-            continue
-        kept[name] = text
+    with contextlib.suppress(ValidationError):
+        kept["price"] = f"{japanese.yen(wish.get('price', ''), '金額'):,}"
+    with contextlib.suppress(ValidationError):
+        kept["works_until"] = dates.seireki(japanese.date(wish.get("works_until", ""), "日付"))
     return kept
 
 
@@ -133,13 +133,16 @@ def edit(request: MemberRequest, application: Application) -> HttpResponse:
         if request.method == "POST":
             return render(request, "applications/sent_already.html", {"application": application}, status=409)
         return redirect("applications:sent", application.pk)
+    assert application.about is not None  # a constraint of the table
     try:
+        if changing.is_overtaken(application, changing.in_force(application.about)):
+            return _ended(request, application, changing.OVERTAKEN)
         if request.method == "POST":
             return _posted(request, application)
         bound = "check" in request.GET
         return _page(request, application, changing.form_of(application, bound=bound), version=application.version)
     except Version.DoesNotExist:  # ended since the draft was begun
-        return _ended(request, application)
+        return _ended(request, application, "もとの保証が解約されたか、変更後の保証を発行しています。")
 
 
 def _posted(request: MemberRequest, application: Application) -> HttpResponse:
@@ -228,9 +231,25 @@ def _page(
     return render(request, "applications/change/form.html", shown, status=status)
 
 
-def _ended(request: MemberRequest, application: Application) -> HttpResponse:
-    """409: the guarantee was cancelled or is being changed otherwise since this draft was begun."""
-    return render(request, "applications/change/ended.html", {"application": application}, status=409)
+def _ended(request: MemberRequest, application: Application, why: str) -> HttpResponse:
+    """409: the guarantee was cancelled or changed otherwise since this draft was begun."""
+    shown = {"application": application, "why": why, "kept": _typed(request)}
+    return render(request, "applications/change/ended.html", shown, status=409)
+
+
+def gone(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """409: the draft of a change was discarded in another window; what was typed is shown to be copied."""
+    if request.POST.get("act") == "autosave":
+        return render(request, "applications/form/autosaved.html", {"state": "gone", "pk": pk}, status=409)
+    shown = {"why": "この下書きは、ほかの画面で削除されました。", "kept": _typed(request)}
+    return render(request, "applications/change/ended.html", shown, status=409)
+
+
+def _typed(request: MemberRequest) -> str:
+    """Write what was posted, a line for each answer, so that it can be copied."""
+    fields = ChangeForm.base_fields
+    said = [(fields[name].label, text) for name, text in request.POST.items() if name in fields and text]
+    return "\n".join(f"{label}：{text[:1000]}" for label, text in said)
 
 
 def _guarantee(request: MemberRequest, pk: uuid.UUID) -> Guarantee:

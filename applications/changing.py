@@ -12,10 +12,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Signatory, User
-from applications import change_forms, drafts
+from accounts.models import Contractor, Signatory, User
+from applications import change_forms, costs, drafts
 from applications.change_forms import ChangeForm
 from applications.models import Application, BillingParty, Line
+from guarantees import pricing
 from guarantees.models import Guarantee, Purpose, Terms, Version
 from netdesk import dates
 
@@ -27,6 +28,9 @@ _STATES = {
     Guarantee.Status.CLAIM: "この保証は弁済の手続中のため、画面から変更できません。取扱店へお電話ください。",
     Guarantee.Status.CLOSED: "この保証は終了しているため、変更できません。",
 }
+
+
+OVERTAKEN = "この下書きを作成したあとに、保証の内容が変わりました。いまの内容から、変更の手続をもう一度始めてください。"
 
 
 class NotChangeable(Exception):
@@ -70,8 +74,11 @@ def begin(guarantee: Guarantee, purpose: str, *, by: User, wish: Mapping[str, st
     typed = first_typing(version, purpose, by=by)
     asked = {name: wish[name] for name in change_forms.names(purpose, version) if wish.get(name)}
     with transaction.atomic():
+        Contractor.objects.select_for_update(no_key=True).get(
+            pk=guarantee.contractor_id
+        )  # two that begin find one draft
         mine = Application.objects.visible_to(by).drafts().filter(about=guarantee, purpose=purpose)
-        kept = mine.order_by("-changed_at").first()
+        kept = mine.filter(created_at__gt=version.issued_at).order_by("-changed_at").first()
         if kept is None:
             return drafts.begin(uuid.uuid4(), typed | asked, by=by, purpose=purpose, about=guarantee)
     return drafts.save(kept.pk, kept.typed | asked, by=by, version=kept.version) if asked else kept
@@ -95,7 +102,7 @@ def first_typing(version: Version, purpose: str, *, by: User) -> dict[str, str]:
         "work_place": version.work_place,
         "beneficiary": version.beneficiary,
         "contracted_on": dates.seireki(version.contracted_on),
-        "signatory": str(signer.pk) if signer else "",
+        "signatory": str(signer.pk) if signer else change_forms.KEPT,
         "payment": version.payment,
         "billing": str(party.pk) if party else str(parties[0].pk) if len(parties) == 1 else "",
         "statement": version.statement_wanted,
@@ -132,7 +139,15 @@ def checked(application: Application) -> ChangeForm:
     guarantee = Guarantee.objects.get(pk=application.about.pk)  # as it stands now
     if against := objection(guarantee, on=timezone.localdate(), but=application):
         raise NotChangeable(against)
+    if is_overtaken(application, in_force(guarantee)):
+        raise NotChangeable(OVERTAKEN)
     return form_of(application)
+
+
+def is_overtaken(application: Application, version: Version) -> bool:
+    """Tell whether a draft says what held before the version in force: sent as it is, it would take that one's change back."""
+    assert version.issued_at is not None  # it is in force
+    return application.sent_at is None and application.created_at < version.issued_at
 
 
 def line(form: ChangeForm) -> Line:
@@ -152,6 +167,10 @@ def line(form: ChangeForm) -> Line:
     )
     if "notice" in form.fields:
         asked.notice_address = data["email"] if data["notice"] == "yes" else ""
+    if form.purpose != Purpose.CORRECTION:
+        cost = pricing.difference(version.guarantee, costs.amount_after(asked))
+        if cost is not None and cost.total_yen < 0:
+            asked.payment = pricing.way_back(version.guarantee)  # whatever was typed
     return asked
 
 
@@ -178,7 +197,10 @@ def _news(form: ChangeForm) -> dict[str, Any]:
 
 def _corrected(form: ChangeForm) -> dict[str, Any]:
     data = form.cleaned_data
-    signer = Signatory.objects.get(pk=int(data["signatory"]), contractor=form.contractor)
+    kept = Signatory(title=form.version.signatory_title, name=form.version.signatory_name)
+    signer = kept
+    if data["signatory"] != change_forms.KEPT:
+        signer = form.contractor.signatories.filter(pk=int(data["signatory"])).first() or kept
     news = {
         "work_number": data["work_number"] or "",
         "work_name": data["work_name"],

@@ -156,7 +156,8 @@ def for_review(line: Line) -> Iterator[Caution]:
 
 
 def _of_change(line: Line) -> Iterator[Caution]:
-    return (Caution(line.product, title, text) for title, text in change_checks.cautions(line))
+    for title, text in [*change_checks.cautions(line), *change_checks.lowered([line]).get(line.pk, [])]:
+        yield Caution(line.product, title, text)
 
 
 def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
@@ -167,12 +168,13 @@ def titles(lines: Sequence[Line]) -> dict[uuid.UUID, list[str]]:
     """
     entrusted = set(Bank.objects.filter(entrusted="yes").values_list("code", flat=True)) if lines else set()
     accepted = _accepted(lines)
-    doubled, followed = _doubled(lines), years.cautions(lines)
+    doubled, followed, smaller = _doubled(lines), years.cautions(lines), change_checks.lowered(lines)
     found = {}
     for line in lines:
         names = [caution.title for caution in limits(line)] + [title for title, _ in followed.get(line.pk, [])]
         if not line.is_new:
-            found[line.pk] = [*names, *(caution.title for caution in _of_change(line))]
+            told = [*change_checks.cautions(line), *smaller.get(line.pk, [])]
+            found[line.pk] = [*names, *(title for title, _ in told)]
             continue
         if line.pk in doubled:
             names.append("重複")

@@ -138,9 +138,14 @@ def _cautions(application: Application, lines: list[Line]) -> list[limits.Cautio
 def sent(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """送信完了: the number, what happens next, whom to ask. Safe to reload."""
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk, sent_at__isnull=False)
-    lines = list(application.lines.select_related("branch", "issuer", "issue").order_by("product"))
+    related = ("branch", "issuer", "issue__guarantee", "about", "premium")
+    lines = list(application.lines.select_related(*related).order_by("product"))
+    cost = costs.of_line(lines[0]) if not lines[0].is_new else None
     shown = {
         "application": application,
+        "is_returned": cost is not None and cost.total_yen < 0,
+        "set_off": lines[0].payment == Payment.MONTHLY,
+        "costs_nothing": not lines[0].is_new and (cost is None or cost.total_yen == 0),
         "rows": [(line, wording.status_of(line)) for line in lines],
         "first": lines[0],
         "branch": lines[0].branch,

@@ -183,6 +183,7 @@ def _damaged_papers() -> Iterator[str]:
 NEWS_NOT_WRITTEN = """
 SELECT 'guarantee_issued ' || paper.guarantee_id || ':' || paper.key_no
 FROM guarantees_document paper JOIN guarantees_version version ON version.id = paper.version_id
+JOIN guarantees_key key ON key.version_id = version.id AND key.no = paper.key_no AND key.status = 'active'
 WHERE paper.kind = 'notice' AND version.notice_address <> '' AND NOT EXISTS (
   SELECT FROM outbox_letter WHERE kind = 'guarantee_issued' AND ref = paper.guarantee_id || ':' || paper.key_no)"""
 LETTER_WITHOUT_JOB = """

@@ -14,7 +14,7 @@ from applications import checks, costs, holding, japanese, news
 from applications.models import Approval, Line, Message, Remittance
 from audit import trail
 from guarantees import orders, pricing
-from guarantees.models import Guarantee, Premium, Purpose
+from guarantees.models import Guarantee, Premium, Purpose, Version
 
 S = Line.Status
 LONGEST_REASON = 500  # signs of 注意があっても進める理由
@@ -85,7 +85,20 @@ def objection(user: User, line: Line) -> str:
         return "審査を始めた方は承認できません。別の方に承認を依頼してください。"
     if lost := line.unprintable():
         return f"証書に印字できない文字「{lost}」があります。登録の内容を直し、差し戻して再送信を受けてください。"
-    if line.ends_on < timezone.localdate():
+    return _ended(line)
+
+
+def _ended(line: Line) -> str:
+    """Say that a guarantee would be ordered for a time that is over; 解約 and 訂正発行 of one that was asked for in time may
+    still be carried out. What has lapsed is not prolonged: nobody guaranteed the time between."""
+    today = timezone.localdate()
+    if line.purpose in {Purpose.CANCELLATION, Purpose.CORRECTION}:
+        return ""
+    if line.about is not None:
+        held = line.about.versions.filter(status=Version.Status.ISSUED).values_list("ends_on", flat=True).first()
+        if held is not None and held < today:
+            return f"もとの保証の保証期間（{held:%Y年%-m月%-d日}まで）が終わったため、変更できません。お客様へ連絡してください。"
+    if line.ends_on < today:
         return "保証期間がすでに終わっています。差し戻して、工期を確かめてください。"
     return ""
 
@@ -180,7 +193,7 @@ def pay(line: Line, *, by: User, amount_yen: int, on: datetime.date, way: str) -
         assert current.premium is not None  # a constraint of the table
         if against := _wrong_money(current.premium.total_yen, amount_yen) or _wrong_day(current, on):
             raise NotAllowed(against)
-        if current.ends_on < timezone.localdate():
+        if _ended(current):
             raise NotAllowed("保証期間がすでに終わっています。お客様へ連絡し、申込の取下げを依頼してください。")
         Remittance.objects.create(line=current, amount_yen=amount_yen, on=on, way=way, by=by)
         _order(current, by=by)

@@ -17,8 +17,10 @@ def open_jobs(line: Line) -> QuerySet[Job]:
         return Job.objects.none()
     guarantee = line.issue.guarantee
     letters = Letter.objects.filter(ref__startswith=f"{guarantee.pk}:").values_list("pk", flat=True)
-    ours = Q(kind="mint", ref=str(guarantee.pk)) | Q(kind="mail", ref__in=[str(pk) for pk in letters])
-    ours |= Q(kind="render_certificate", ref__in=[str(pk) for pk in guarantee.versions.values_list("pk", flat=True)])
+    versions = [str(pk) for pk in guarantee.versions.values_list("pk", flat=True)]
+    ends = Letter.objects.filter(kind="guarantee_cancelled", ref__in=versions).values_list("pk", flat=True)
+    ours = Q(kind="mint", ref=str(guarantee.pk)) | Q(kind="mail", ref__in=[str(pk) for pk in [*letters, *ends]])
+    ours |= Q(kind__in=["amend", "render_certificate"], ref__in=versions)
     ours |= Q(kind="render_notice", ref__in=[str(pk) for pk in guarantee.keys.values_list("pk", flat=True)])
     prints = Print.objects.filter(version__guarantee=guarantee).values_list("pk", flat=True)
     ours |= Q(kind="render_paper", ref__in=[str(pk) for pk in prints])

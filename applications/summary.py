@@ -191,6 +191,8 @@ def _period(line: Line) -> tuple[str, str]:
     end = dates.seireki(line.ends_on)
     if line.issue is not None and line.issue.starts_on is not None:
         return f"{dates.seireki(line.issue.starts_on)} 〜 {end}", "保証証書に記載した期間です。"
+    if not line.is_new and line.starts_on is not None:
+        return f"{dates.seireki(line.starts_on)} 〜 {end}", "始まりの日は、もとの証書のままです。"
     if line.product == Product.RESERVE:
         return f"発行日 〜 {end}", "発行の日から契約予定日までです。自動で計算しています。"
     if line.starts_on is not None and line.is_for_advance:

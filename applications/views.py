@@ -54,6 +54,8 @@ def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     change = Application.objects.visible_to(request.user).exclude(purpose=Purpose.NEW).filter(pk=pk).first()
     if change is not None:
         return change_views.edit(request, change)
+    if request.POST.get("purpose", "") in change_views.TITLES and drafts.is_unknown(pk):
+        return change_views.gone(request, pk)
     if request.method == "POST":
         return _posted(request, pk)
     if drafts.is_unknown(pk):

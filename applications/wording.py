@@ -5,7 +5,7 @@ from typing import NamedTuple
 from applications.models import Line
 from applications.summary import Row
 from guarantees import clock, printing
-from guarantees.models import Document, Guarantee, HandOver, Version
+from guarantees.models import Document, Guarantee, HandOver, Purpose, Version
 from issuers.kinds import Product
 from netdesk import dates
 
@@ -41,6 +41,12 @@ def status_of(line: Line) -> Wording:
         return Wording("発行手続中", "証書を発行しています。数分で終わります")
     if line.product == Product.RESERVE and line.issue.guarantee.status == Guarantee.Status.CLOSED:
         return Wording("手続完了", "契約保証を発行したため、この予約は終わりました")
+    if line.purpose == Purpose.CANCELLATION:
+        return Wording("手続完了", "保証を解約しました")
+    if line.issue.status == Version.Status.CANCELLED:
+        return Wording("手続完了", "この保証は、のちに解約されました")
+    if line.issue.status == Version.Status.SUPERSEDED:
+        return Wording("手続完了", "この保証は、のちに変更されました。変更後の証書をお使いください")
     if line.is_electronic:
         return Wording("手続完了", "「認証キー」のお知らせを、発注者へ提出してください")
     return Wording("手続完了", _PAPER.get(line.application.receipt, "証書（紙）をお受け取りください"))
@@ -50,6 +56,8 @@ def issued_as(line: Line) -> str:
     """Say in which form a line was issued, for the side of 手続完了; "" before that (needs line.issue)."""
     if line.issue is None or line.issue.issued_at is None:
         return ""
+    if line.purpose == Purpose.CANCELLATION:
+        return "解約済"
     return "電子保証発行済" if line.is_electronic else "証書発行済"
 
 
@@ -62,7 +70,7 @@ class PaperNews(NamedTuple):
 
 def of_paper(line: Line) -> PaperNews | None:
     """Tell where the certificate of an issued paper line is; None for any other line. Asks the database twice."""
-    if line.is_electronic or not issued_as(line) or line.issue is None:
+    if line.is_electronic or not issued_as(line) or line.issue is None or line.issue.status != Version.Status.ISSUED:
         return None
     number = line.issue.guarantee.number or ""
     rows = [Row("保証契約番号", number), Row("証書の受取", line.application.get_receipt_display() or "入力なし")]

@@ -30,7 +30,8 @@ def amend(ref: str) -> None:
     ends = ordered.purpose == Purpose.CANCELLATION
     secret = None
     if ordered.guarantee.is_electronic and not ends:
-        secret = issuing.draw(ordered.guarantee, _next_key(ordered.guarantee))
+        last = ordered.guarantee.keys.order_by("no").last()
+        secret = issuing.draw(ordered.guarantee, _next_key(ordered.guarantee), pepper=last.pepper_id if last else "")
     guarantee = Guarantee.objects.select_for_update(no_key=True).get(pk=ordered.guarantee_id, status="issued")
     version = Version.objects.select_related("branch", "issuer", "guarantee").get(pk=ref)
     if version.status != Version.Status.ORDERED:

@@ -117,6 +117,11 @@ class Premium(models.Model):
         return self.before_yen + self.total_yen
 
     @property
+    def is_told(self) -> bool:
+        """Tell whether there is a statement of it once its version is issued: not of a change that costs nothing."""
+        return self.total_yen != 0 or self.version is None or self.version.no == 0
+
+    @property
     def is_refund(self) -> bool:
         """Tell whether something is returned (保証料返還計算書)."""
         return self.total_yen < 0

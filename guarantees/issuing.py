@@ -96,7 +96,11 @@ def render_notice(ref: str) -> None:
     def draw(shown: Snapshot) -> bytes:
         return documents.render("notice", shown, key=keys.reveal(key))
 
-    if _render(version, Document.Kind.NOTICE, draw, key_no=key.no) and version.notice_address:
+    if (
+        _render(version, Document.Kind.NOTICE, draw, key_no=key.no)
+        and version.notice_address
+        and key.status == Key.Status.ACTIVE
+    ):
         post.write(
             "guarantee_issued",
             to=version.notice_address,
@@ -147,9 +151,13 @@ def _close(reservation: Guarantee, *, by_number: str) -> None:
     trail.record("guarantee.closed", reservation, by=None, followed_by=by_number)
 
 
-def draw(guarantee: Guarantee, no: int) -> Secret:
-    """Draw the key `no` and do the slow work on it; nobody ever sees it when the transaction is rolled back."""
-    key, pepper = keys.generate(), keys.pepper_id()
+def draw(guarantee: Guarantee, no: int, *, pepper: str = "") -> Secret:
+    """Draw the key `no` and do the slow work on it; nobody ever sees it when the transaction is rolled back.
+
+    All keys of a guarantee are hashed with one pepper (`pepper`, as long as the ring holds it): a look-up computes one
+    hash and compares it with all of them.
+    """
+    key, pepper = keys.generate(), keys.pepper_id(pepper)
     hashed = keys.verifier(key, guarantee.pk, bytes(guarantee.salt), pepper)
     return Secret(no, keys.seal(key, guarantee, no), hashed, pepper)
 

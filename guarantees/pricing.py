@@ -63,6 +63,14 @@ def difference(guarantee: Guarantee, amount_yen: int) -> Difference | None:
     return Difference(tariff, tariff.name, tariff.valid_from, tariff.quote(amount_yen), before)
 
 
+def way_back(guarantee: Guarantee) -> str:
+    """Tell how a premium is returned (Payment): the way it came. 一括納付 when any part of it is charged monthly, so that
+    nothing is paid back that is still to be debited; otherwise by transfer to the account that the contractor names."""
+    ways = set(Premium.objects.filter(version__guarantee=guarantee).values_list("payment", flat=True))
+    monthly = Payment.MONTHLY in (ways or {guarantee.current.payment})
+    return Payment.MONTHLY.value if monthly else Payment.TRANSFER.value
+
+
 def freeze(terms: Terms, *, contractor: Contractor) -> Premium:
     """Store what the terms cost by today's tariff, with the steps and rates that make it. Raises NoTariff.
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from accounts.models import User
 from applications import listing, wording
 from applications.models import Application, Line
-from guarantees import clock, viewing
-from guarantees.models import Guarantee, Key, Look
+from guarantees import clock, lookup, viewing
+from guarantees.models import Guarantee, Key
 from issuers.kinds import Format
 from netdesk import paging
 
@@ -82,7 +82,7 @@ def _task(found: QuerySet[Any], chip: str, tone: str, words: str, way: tuple[str
 
 def _unopened(person: User) -> Task:
     """Count electronic guarantees that no official has opened yet and still can; looks of people logged in do not count."""
-    opened = Look.objects.filter(guarantee=OuterRef("pk"), result=Look.Result.OPENED, by=None)
+    opened = lookup.opened().filter(guarantee=OuterRef("pk"))
     waiting = Guarantee.objects.visible_to(person).filter(format=Format.ELECTRONIC, status=Guarantee.Status.ISSUED)
     can_be_opened = Exists(Key.objects.filter(viewing.opens(clock.today()), guarantee=OuterRef("pk")))
     found, way = (

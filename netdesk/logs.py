@@ -22,6 +22,8 @@ _SECRETS = (
     re.compile(r"""(?i)(\b(?:key|password|sessionid|csrf\w{0,40}|authorization)['"]?\s*[:=]\s*(['"])).+?(?=\2)"""),
     # Whatever else follows the label of a secret, up to the end of the value.
     re.compile(rf"(?i)((?:認証キー|\bkey|password|sessionid|csrf\w{{0,40}}){_TIE})[^\s'\",;&}}」]+"),
+    # The row that a constraint of the database refused: names, addresses and sums of a customer.
+    re.compile(r"(DETAIL:\s+Failing row contains )\(.*?\)(?=\.?(?:\n|$))", re.DOTALL),
     # A header that authorises: its scheme and its credentials.
     re.compile(rf"(?i)(authorization{_TIE})(?:(?:basic|bearer|digest)\s+)?[^\s'\",;}}]+"),
 )

@@ -313,6 +313,16 @@ def guaranteed(people, **changes):
     return guarantee(people, **changes).issue.guarantee
 
 
+def guaranteed_first(people, **changes):
+    """A guarantee whose premium was transferred before it was issued."""
+    made = line(people, "awaiting_premium", **changes)
+    due = made.premium.total_yen
+    lifecycle.pay(made, by=people["clerk"], amount_yen=due, on=timezone.localdate(), way="transfer")
+    made.refresh_from_db()
+    issuing.mint(str(made.issue.guarantee_id))
+    return Line.objects.select_related("issue__guarantee").get(pk=made.pk).issue.guarantee
+
+
 def follow_up(behind, asks, somebody, **changes):
     """A draft that goes on from the guarantee behind a line, with what somebody typed into it."""
     begun, _ = following.begin(behind.issue.guarantee, asks, by=somebody)

@@ -377,7 +377,7 @@ class World:
 
     def _owed(self):
         """A line whose guarantee was lowered, and whose premium is still to be paid back."""
-        about = make.guaranteed(self.people, contract_on=None)
+        about = make.guaranteed_first(self.people, contract_on=None)
         typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": "見本銀行　1234567"}
         return make.changed(self.people, about, **typed)
 

@@ -1,15 +1,18 @@
 """The pages of a change, as the company and its branch see them."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import changing
+from applications import changing, revival, terms
 from applications.models import Application, Line, Refund
 from guarantees import amending
 from netdesk import dates
+from outbox.models import Job
 from tests import make, many
 
 pytestmark = pytest.mark.django_db
@@ -105,14 +108,20 @@ def test_a_change_is_confirmed_with_before_and_after_and_sent(contractor, people
     )
 
 
-def test_a_refund_asks_for_an_account_unless_it_is_set_off(contractor, people, text):
-    about = make.guaranteed(people)
-    draft = begun(people, about, amount="10,000,000", used="no", payment="transfer")
-    typed = draft.typed | {"version": draft.version, "act": "check"}
-    page = reverse("applications:edit", args=[draft.pk])
-
-    assert "返還先の口座を入力してください" in text(contractor.post(page, typed))
-    assert contractor.post(page, typed | {"payment": "monthly"}).status_code == 302
+@pytest.mark.parametrize("payment", ["transfer", "monthly"])
+def test_a_refund_goes_back_the_way_the_premium_came_whatever_is_typed(contractor, people, text, payment):
+    for about, account in (
+        (make.guaranteed_first(people), "返還先の口座を入力してください"),
+        (make.guaranteed(people), ""),
+    ):
+        draft = begun(people, about, amount="10,000,000", used="no", payment=payment)
+        typed = draft.typed | {"version": draft.version, "act": "check"}
+        answer = contractor.post(reverse("applications:edit", args=[draft.pk]), typed)
+        if account:
+            assert account in text(answer)
+        else:
+            assert answer.status_code == 302
+            assert terms.asked(Application.objects.get(pk=draft.pk))[1][0].payment == "monthly"
 
 
 def test_two_windows_of_a_change_do_not_overwrite_each_other(contractor, people, about, text):
@@ -182,7 +191,7 @@ def test_the_sheet_tells_before_and_after_and_leads_to_the_first_application(cli
 
 
 def test_a_refund_is_written_down_once(client, people, text):
-    about = make.guaranteed(people)
+    about = make.guaranteed_first(people)
     account = "みずほ銀行　荻窪支店　普通　1234567　タカサキケンセツ（カ"
     line = make.change(
         people, about, "approved", amount="10,000,000", used="no", payment="transfer", refund_account=account
@@ -239,7 +248,7 @@ def test_lists_cost_the_same_for_one_change_and_for_thirty(client, people, about
     pages = [
         ("contractor", reverse("applications:status"), 6),
         ("contractor", reverse("applications:drafts"), 6),
-        ("clerk", reverse("admin:queue") + "?show=done", 17),
+        ("clerk", reverse("admin:queue") + "?show=done", 19),
     ]
     draft = begun(people, about, "cancel")
     for _ in range(2):
@@ -257,7 +266,7 @@ def test_lists_cost_the_same_for_one_change_and_for_thirty(client, people, about
 
 
 @pytest.mark.parametrize(
-    ("name", "queries"), [("applications:change", 10), ("applications:edit", 13), ("applications:confirm", 23)]
+    ("name", "queries"), [("applications:change", 10), ("applications:edit", 15), ("applications:confirm", 28)]
 )
 def test_the_pages_of_a_change_ask_a_fixed_number_of_questions(
     contractor, people, about, django_assert_num_queries, name, queries
@@ -267,3 +276,71 @@ def test_the_pages_of_a_change_ask_a_fixed_number_of_questions(
     contractor.get(page)
     with django_assert_num_queries(queries):
         contractor.get(page)
+
+
+def test_a_discarded_draft_does_not_come_back_as_something_else(contractor, people, about, text):
+    draft = begun(people, about, amount="24,000,000")
+    page = reverse("applications:edit", args=[draft.pk])
+    posted = draft.typed | {"version": draft.version, "purpose": "change", "act": "save"}
+    contractor.post(reverse("applications:discard", args=[draft.pk]))
+
+    answer = contractor.post(page, posted)
+
+    assert answer.status_code == 409
+    assert "変更後の保証金額：24,000,000" in answer.content.decode()
+    assert not Application.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_draft_of_what_held_before_the_last_change_is_not_gone_on_with(contractor, people, about, text):
+    old = begun(people, about, "correct", work_name="前の工事名")
+    make.changed(people, about, amount="24,000,000")
+
+    answer = contractor.get(reverse("applications:edit", args=[old.pk]))
+
+    assert answer.status_code == 409
+    assert "保証の内容が変わりました" in text(answer)
+    assert contractor.get(reverse("applications:confirm", args=[old.pk])).status_code == 409
+    assert changing.begin(about, "correct", by=people["contractor"], wish={}).pk != old.pk
+
+
+def test_a_price_of_many_digits_is_kept_as_a_price(contractor, about):
+    page = reverse("applications:change_begin", args=[about.pk, "change"])
+    for _ in range(2):
+        assert contractor.post(page, {"price": "0" * 20_001 + "60000000"}).status_code == 302
+    assert Application.objects.get(about=about).typed["price"] == "60,000,000"
+
+
+@pytest.mark.parametrize(("purpose", "typed", "words"), [
+    ("change", {"amount": "24,000,000"}, "のちに変更されました"),
+    ("cancel", {"used": "no", "consent": "on"}, "のちに解約されました"),
+])  # fmt: skip
+def test_a_line_that_is_past_does_not_ask_for_its_key_to_be_handed_in(
+    contractor, people, about, text, purpose, typed, words
+):
+    later = make.changed(people, about, purpose=purpose, **typed)
+    first = Line.objects.get(issue__guarantee=about, issue__no=0)
+
+    told = text(contractor.get(reverse("applications:line", args=[first.pk])))
+    assert words in told
+    assert "発注者へ提出してください" not in told
+    if purpose == "cancel":
+        told = text(contractor.get(reverse("applications:line", args=[later.pk])))
+        assert "保証を解約しました" in told
+        assert "作成中です。まもなく" not in told
+
+
+def test_a_dead_change_is_seen_and_revived_by_the_desk(client, people, about, text):
+    line = make.change(people, about, "approved", amount="24,000,000")
+    Job.objects.filter(kind="amend").update(status="dead")
+    client.force_login(people["clerk"])
+
+    assert "変更後の保証の発行" in text(client.get(reverse("admin:review", args=[line.pk])))
+    client.post(reverse("admin:retry", args=[line.pk, Job.objects.get(kind="amend").pk]))
+
+    assert Job.objects.get(kind="amend").status == "ready"
+
+
+def test_every_kind_of_promise_is_seen_by_the_desk(people, about):
+    """What belongs to no line (the copies of applications) apart."""
+    source = Path(revival.__file__).read_text("utf-8")
+    assert {kind for kind in settings.JOBS if f'"{kind}"' not in source} == {"render_copy"}

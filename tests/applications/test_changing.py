@@ -357,3 +357,89 @@ def test_a_change_is_no_double_of_what_it_changes(people, about):
     assert "重複" not in [caution.title for caution in checks.for_review(line)]
     first = Line.objects.get(issue__guarantee=about)
     assert "重複" not in [caution.title for caution in checks.for_review(first)]
+
+
+@pytest.mark.parametrize(("purpose", "typed"), [("cancel", {"used": "no", "consent": "on"}), ("correct", {"work_name": "正しい工事名", "changed_on": ""})])  # fmt: skip
+def test_what_was_asked_for_in_time_is_ended_or_corrected_after_the_last_day(
+    people, about, monkeypatch, purpose, typed
+):
+    line = make.change(people, about, "under_review", purpose=purpose, **typed)
+    later = changing.in_force(about).ends_on + dt.timedelta(days=1)
+    monkeypatch.setattr(lifecycle.timezone, "localdate", lambda *_: later)
+
+    assert lifecycle.objection(people["approver"], line) == ""
+
+
+def test_what_has_lapsed_is_not_prolonged(people, about, monkeypatch):
+    version = changing.in_force(about)
+    end = dates.seireki(version.ends_on + dt.timedelta(days=90))
+    line = make.change(people, about, "under_review", works_until=end, ends_on=end)
+    monkeypatch.setattr(lifecycle.timezone, "localdate", lambda *_: version.ends_on + dt.timedelta(days=1))
+
+    assert "もとの保証の保証期間" in lifecycle.objection(people["approver"], line)
+
+
+def test_this_years_amount_left_empty_stays_what_it_was(people):
+    about = make.guaranteed(people, fiscal_kind="commitment", advance_base="25,000,000", advance_amount="10,000,000")
+
+    assert "今年度対象額（25,000,000円）以下" in faults(people, about, base="", amount="30,000,000")["amount"][0]
+
+
+def test_a_planned_contract_that_came_to_nothing_can_be_cancelled_before_its_day(people):
+    planned = timezone.localdate() + dt.timedelta(days=20)
+    about = make.guaranteed(
+        people, product="contract", advance_on=None, advance_planned="yes", contracted_on=dates.seireki(planned)
+    )
+
+    assert faults(people, about, "cancel", used="no", consent="on") == {}
+
+
+def test_whoever_signed_and_left_the_register_signs_the_correction_too(people, about):
+    people["contractor"].contractor.signatories.all().delete()
+    version = changing.in_force(about)
+
+    line = make.changed(people, about, purpose="correct", work_name="正しい工事名", changed_on="")
+
+    assert (line.signatory_title, line.signatory_name) == (version.signatory_title, version.signatory_name)
+
+
+def test_a_correction_that_corrects_nothing_is_none(people, about):
+    assert "同じ内容です" in faults(people, about, "correct", changed_on="")["work_name"][0]
+
+
+def test_what_is_hidden_is_not_found_wrong(people, about):
+    assert faults(people, about, amount="10,000,000", used="no", received="いくらか") == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_begin_a_change_at_once_find_one_draft(people, about, at_once):
+    drafts_of = at_once(*[lambda: changing.begin(about, "change", by=people["contractor"], wish={})] * 2)
+
+    assert len({one.pk for one in drafts_of}) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ({"amount": "10,000,000", "used": "no"}, []),
+        ({"amount": "9,999,999", "used": "no"}, ["減額"]),
+        ({"purpose": "cancel", "used": "no", "consent": "on", "changed_on": "今日"}, []),
+    ],
+)
+def test_a_large_step_down_is_looked_at(people, about, typed, titles):
+    line = make.change(people, about, **typed)
+
+    assert [caution.title for caution in checks.for_review(line)] == titles
+    assert checks.titles([line])[line.pk] == titles
+
+
+@pytest.mark.parametrize(
+    "typed", [{"amount": "11,999,999", "used": "no"}, {"purpose": "cancel", "used": "no", "consent": "on"}]
+)
+def test_what_was_said_of_the_advance_before_is_held_against_what_is_said_now(people, about, typed):
+    make.changed(people, about, amount="12,000,000", used="yes", received="12,000,000")
+
+    line = make.change(people, about, **typed)
+
+    assert "受け取った前払金" in [caution.title for caution in checks.for_review(line)]
+    assert checks.titles([line])[line.pk] == ["受け取った前払金"]

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from applications import invariants, refunding
+from applications import invariants, lifecycle, refunding
 from applications.models import Line
 from audit import trail
 from guarantees import documents, printing
@@ -126,7 +126,9 @@ def issued(people, settings, tmp_path, monkeypatch):
 def _changed(people):
     """A lowered guarantee whose premium was paid back in part."""
     account = "見本銀行　普通　1234567"
-    about = make.line(people, "approved", contract_on=None).issue.guarantee
+    first = make.line(people, "awaiting_premium", contract_on=None)
+    lifecycle.pay(first, by=people["clerk"], amount_yen=48_000, on=timezone.localdate(), way="transfer")
+    about = Line.objects.select_related("issue__guarantee").get(pk=first.pk).issue.guarantee
     _deliver()
     typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": account}
     line = make.change(people, Guarantee.objects.get(pk=about.pk), "approved", **typed)

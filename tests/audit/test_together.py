@@ -102,7 +102,7 @@ def cancel(people):
 def pay_back(people):
     account = "見本銀行　1234567"
     typed = {"amount": "10,000,000", "used": "no", "payment": "transfer", "refund_account": account}
-    line = make.changed(people, make.guaranteed(people), **typed)
+    line = make.changed(people, make.guaranteed_first(people), **typed)
     return lambda: refunding.record(line, by=people["clerk"], on=timezone.localdate(), account=account)
 
 
