@@ -130,3 +130,14 @@ def visit(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[[str, bytes], str]:
+    """Lay a file down under a name; give its path."""
+
+    def lay(name: str, data: bytes) -> str:
+        (tmp_path / name).write_bytes(data)
+        return str(tmp_path / name)
+
+    return lay

@@ -70,6 +70,46 @@ def unpaid(work: str) -> UUID:
     return make.line(_people(), "awaiting_premium", **_typed(work)).pk
 
 
+def paid(work: str) -> UUID:
+    """Issued electronically after its premium of 48,000 yen was transferred, with both papers; the id of the guarantee."""
+    people = _people()
+    line = make.line(people, "awaiting_premium", **_typed(work))
+    lifecycle.pay(line, by=people["clerk"], amount_yen=48_000, on=clock.today(), way="transfer")
+    line.refresh_from_db()
+    both = [Document.Kind.CERTIFICATE, Document.Kind.NOTICE]
+    _wait(lambda: line.issue.documents.filter(kind__in=both).count() == len(both))
+    return line.issue.guarantee_id
+
+
+def several_years(work: str) -> UUID:
+    """The first year's advance of a contract over two fiscal years, issued electronically; the id of the line."""
+    until = f"{clock.today().year + 2}-09-30"
+    typed = {"fiscal_kind": "commitment", "price": "90,000,000", "works_until": until, "advance_base": "30,000,000"}
+    line = make.line(_people(), "approved", **_typed(work) | typed | {"advance_amount": "12,000,000"})
+    _wait(lambda: Version.objects.get(pk=line.issue_id).status == Version.Status.ISSUED)
+    return line.pk
+
+
+def reserved(work: str) -> UUID:
+    """A reservation of 契約保証 before the tender, issued on paper; the id of the line."""
+    day = clock.today() + dt.timedelta(days=14)
+    tender = {
+        "advance_on": None,
+        "contract_on": "on",
+        "contract_kind": "reserve",
+        "contract_format": "paper",
+        "advance_planned": "yes",
+        "contracted_on": day.isoformat(),
+        "works_from": day.isoformat(),
+        "works_until": (day + dt.timedelta(days=200)).isoformat(),
+        "receipt": "post",
+        "notice": "no",
+    }
+    line = make.line(_people(), "approved", product="reserve", **_typed(work) | tender)
+    _wait(lambda: Version.objects.get(pk=line.issue_id).status == Version.Status.ISSUED)
+    return line.pk
+
+
 def printed(work: str) -> UUID:
     """Issued on paper, printed once and posted, like the one of the demo; the id of the line."""
     people = _people()

@@ -18,17 +18,6 @@ SCRIPT = "プログラム（JavaScript）を含むPDFは添付できません。
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Callable[[str, bytes], str]:
-    """Lay a file down under a name; give its path."""
-
-    def lay(name: str, data: bytes) -> str:
-        (tmp_path / name).write_bytes(data)
-        return str(tmp_path / name)
-
-    return lay
-
-
 def with_a_script() -> bytes:
     def change(document: pikepdf.Pdf) -> None:
         document.Root.OpenAction = pikepdf.Dictionary({"/S": pikepdf.Name.JavaScript, "/JS": "app.alert(1)"})

@@ -49,7 +49,7 @@ def approve(clerk: Page, approver: Page, line: str) -> None:
 
 
 def test_a_lowered_advance_from_the_request_to_the_officials_view(portal: Portal, visit: Callable[..., Page]) -> None:
-    guarantee = portal.own("issued", "区立つばめ公園改修工事")
+    guarantee = portal.own("paid", "区立つばめ公園改修工事")
     company, clerk, approver, official = visit("contractor"), visit("clerk"), visit("approver"), visit()
     walk, desk, public = Walk(company), Walk(clerk), Walk(official)
     number, old = show_key(company, guarantee)
@@ -113,7 +113,6 @@ def ask(walk: Walk) -> None:
     page.fill("[name=received]", "12,000,000")
     page.fill("[name=changed_on]", today())
     page.fill("[name=change_reason]", "設計変更による減工のため")
-    page.select_option("[name=payment]", "transfer")
     page.fill("[name=refund_account]", "見本銀行　本店　普通　1234567　タカサキケンセツ（カ")
     page.get_by_role("button", name="申込内容を確認する").click()
     walk.see("申込内容の確認", state="change", narrow=True)
