@@ -26,10 +26,10 @@ class Allowance(NamedTuple):
     notes: list[str]
 
 
-def of(product: str, issuer: Issuer | None, typed: Mapping[str, str], *, prefix: str) -> Allowance | None:
+def of(product: str, issuer: Issuer | None, typed: Mapping[str, str], *, prefix: str = "") -> Allowance | None:
     """Tell the limit of a product from the fields as typed; None while the kind of work is open, or without a limit.
 
-    `typed` has the fields FROM and the base of its section (`prefix`). What cannot be read yet is left out of the sum. The rule is
+    `typed` has the fields FROM and the base of its section (`prefix`, unless that is called like the product). What cannot be read yet is left out of the sum. The rule is
     that of the day of the contract; until that is typed, of today.
     """
     kind = typed.get("work_kind", "")
@@ -40,7 +40,7 @@ def of(product: str, issuer: Issuer | None, typed: Mapping[str, str], *, prefix:
     limit = rulebook.of(rule, product, kind, low_bid=typed.get("low_bid", ""))
     if limit.percent is None:
         return None
-    price, base = _yen(typed.get("price", "")), _yen(typed.get(f"{prefix}_base", ""))
+    price, base = _yen(typed.get("price", "")), _yen(typed.get(f"{prefix or product}_base", ""))
     of_base = base or price
     reached = limit.least_yen(price) if limit.is_least and price else limit.top_yen(of_base) if of_base else None
     cap = f"上限額 {limit.cap_yen:,}円" if limit.cap_yen is not None else ""

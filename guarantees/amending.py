@@ -4,12 +4,11 @@ Like `issuing`, every function may run twice. The number stays; the version befo
 the moment in which the next one is in force.
 """
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from audit import trail
-from guarantees import clock, issuing, paper_words, snapshot
+from guarantees import clock, issuing
 from guarantees.models import Guarantee, Key, Purpose, Version
 from outbox import post
 
@@ -76,17 +75,4 @@ def _tell_the_end(version: Version) -> None:
     """Promise the news of a cancellation to the address of the guarantee, when there is one."""
     if not version.notice_address:
         return
-    shown = snapshot.read(version)
-    context = {
-        "contractor_name": shown["principal_name"],
-        "works_label": paper_words.words(shown)["name"],
-        "works_name": shown["work_name"],
-        "issuer_name": shown["issuer_name"],
-        "product_label": shown["product_label"],
-        "number": shown["number"],
-        "branch_name": shown["branch_name"],
-        "branch_phone": shown["branch_phone"],
-        "portal_url": settings.PORTAL_URL,
-        "company_name": settings.COMPANY_NAME,
-    }
-    post.write("guarantee_cancelled", to=version.notice_address, ref=str(version.pk), context=context)
+    post.write("guarantee_cancelled", to=version.notice_address, ref=str(version.pk), context=issuing.news(version))

@@ -105,7 +105,7 @@ def render_notice(ref: str) -> None:
             "guarantee_issued",
             to=version.notice_address,
             ref=f"{version.guarantee_id}:{key.no}",
-            context=_news(version),
+            context=news(version),
         )
 
 
@@ -239,7 +239,8 @@ def _render(version: Version, kind: Document.Kind, draw: Callable[[Snapshot], by
     return paper
 
 
-def _news(version: Version) -> dict[str, str]:
+def news(version: Version) -> dict[str, str]:
+    """Give what a letter about an issued version says of it; never a key."""
     shown = snapshot.read(version)
     change = paper_words.change(shown)
     return {

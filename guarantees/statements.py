@@ -25,7 +25,6 @@ HEADER = (
     "計算書番号", "発行日", "保証契約番号", "保証", "発注者", "工事番号", "件名", "保証金額（円）", "保証料（円）", "支払方法", "請求先", "支払期日",
     "種類", "変更前までの保証料（円）",
 )  # fmt: skip
-CHARGE, REFUND = "保証料計算書", "保証料返還計算書"
 
 
 class Month(forms.CharField):
@@ -138,7 +137,7 @@ def sums(found: QuerySet[Premium]) -> Sums:
 
 def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
     """Tell a premium as its statement does; a dictionary for the templates of page and paper."""
-    quote, due_on = charged.quote, due(charged, issued_on)
+    quote, due_on, kind = charged.quote, due(charged, issued_on), Product(charged.product)
     is_change = charged.version is not None and not charged.version.is_new
     payment, when = _returned(charged, issued_on) if charged.is_refund else _paid(charged, issued_on)
     return Told(
@@ -149,11 +148,9 @@ def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
         event=_event(charged.version) if charged.version else "",
         rows=[(premium.band_words(step), step) for step in quote.steps],
         quote=quote,
-        note=f"最低{Product(charged.product).charge} {quote.minimum_yen:,}円"
-        if quote.is_minimum
-        else f"{quote.unit_yen}円未満切捨て",
+        note=f"最低{kind.charge} {quote.minimum_yen:,}円" if quote.is_minimum else f"{quote.unit_yen}円未満切捨て",
         before_yen=charged.before_yen,
-        asked="返還する保証料" if charged.is_refund else "今回お支払いいただく保証料" if is_change else "保証料",
+        asked=f"{'返還する' if charged.is_refund else '今回お支払いいただく' if is_change else ''}{kind.charge}",
         asked_yen=abs(charged.total_yen),
         tariff=f"{dates.wareki(charged.tariff_from)}適用（{charged.tariff_name}）",
         payment=payment,
@@ -165,7 +162,7 @@ def told(charged: Premium, issued_on: dt.date) -> dict[str, Any]:
 
 def title(charged: Premium) -> str:
     """Name the paper of a premium."""
-    return REFUND if charged.is_refund else CHARGE
+    return f"{Product(charged.product).charge}{'返還' if charged.is_refund else ''}計算書"
 
 
 def _event(version: Version) -> str:

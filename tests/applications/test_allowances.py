@@ -101,17 +101,17 @@ def test_until_the_day_is_typed_the_rule_of_today_counts(body):
         assert allowed(body, contracted_on=day).share == "上限 20%"
 
 
-def test_nothing_is_told_while_the_kind_of_work_is_open_or_where_there_is_no_limit(body):
+def test_nothing_is_told_while_the_kind_of_work_is_open_and_a_reservation_is_told_like_what_it_promises(body):
     assert allowed(body, work_kind="") is None
     assert allowed(body, work_kind="beer") is None
-    assert allowed(body, "reserve") is None
+    assert allowed(body, "reserve") == allowed(body, "contract")
 
 
 def test_a_body_is_told_with_its_limits(body):
     assert allowances.body(None) == "発注者を選ぶと、契約権者と電子保証への対応を表示します。"
     takes = (
         "発注者コード 131156／電子保証に対応しています（2026年2月1日から："
-        "前払金保証（工事）、前払金保証（業務委託）、契約保証（工事）、契約保証（業務委託））"
+        "中間前払金保証（工事）、中間前払金保証（業務委託）、前払金保証（工事）、前払金保証（業務委託）、契約保証（工事）、契約保証（業務委託））"
     )
     assert allowances.body(body) == takes
     make.rule(body, percent=40, cap_yen=400_000_000, unit_yen=100_000, work_kind="works", least_price_yen=1_300_001)

@@ -198,7 +198,7 @@ def test_the_queue_names_the_same_cautions_as_the_review_sheet(people, first, on
     on("2027-04-05")
     over = NEW | {"advance_base": "60,000,001"}
     sent = make.sent(make.follow_up(first, "advance", people["contractor"], **over), people["contractor"])
-    line = Line.objects.select_related("application", "issuer").get(application=sent)
+    line = Line.objects.select_related("application", "issuer").prefetch_related("issuer__rules").get(application=sent)
     assert checks.titles([line]) == {line.pk: [one.title for one in checks.for_review(line)]}
     with django_assert_num_queries(7):
         checks.titles([line])
