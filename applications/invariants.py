@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from applications import change_breaches, key_breaches, money_breaches, paper_breaches
+from applications import change_breaches, follow_breaches, key_breaches, money_breaches, paper_breaches
 from applications.models import Line
 from audit import chain
 from guarantees import canon, papers, snapshot
@@ -291,5 +291,9 @@ ALL = (
     Invariant(
         64, "変更の保証料は前の版までの保証料との差額で、返還はその額である",
         _rows(change_breaches.BEFORE_AMISS, change_breaches.REFUND_AMISS),
+    ),
+    Invariant(
+        65, "続く保証は同じ会社のふさわしい保証に続き、予約は契約保証の発行で終わる",
+        _rows(follow_breaches.FOLLOWS_ANOTHERS, follow_breaches.RESERVATION_AMISS, follow_breaches.FOLLOWED_TWICE),
     ),
 )  # fmt: skip

@@ -180,6 +180,9 @@ class Version(Terms):
         indexes = [
             models.Index(fields=["branch"], condition=Q(status="ordered"), name="versions_being_issued"),
             models.Index(fields=["ends_on"], condition=Q(status="issued"), name="versions_by_their_end"),
+            models.Index(
+                fields=["branch", "ends_on"], condition=Q(status="issued"), name="versions_of_a_branch_by_end"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,6 +226,7 @@ class Key(models.Model):
                 fields=["guarantee"], condition=Q(status="active"), name="a_guarantee_has_one_active_key"
             ),
         ]
+        indexes = [models.Index(fields=["expires_on"], condition=Q(status="active"), name="keys_by_their_last_day")]
 
 
 class Document(models.Model):
