@@ -13,6 +13,7 @@ from issuers.kinds import Format, Product
 from netdesk import dates
 
 Fault = tuple[str, str]  # the field, and the sentence at it
+LONGEST_YEARS = 30  # of a contract
 MUCH_LONGER = dt.timedelta(days=366)
 
 
@@ -115,6 +116,9 @@ def _days(data: Mapping[str, Any], version: Version, on: dt.date) -> Iterator[Fa
             "works_until",
             f"変更後の工期の終わりは、工期の始まり（{dates.seireki(version.works_from)}）以後の日を入力してください",
         )
+        until = None
+    elif until and until.year > version.works_from.year + LONGEST_YEARS:
+        yield "works_until", f"変更後の工期の終わりは、工期の始まりから{LONGEST_YEARS}年以内の日を入力してください"
         until = None
     if ends_on is None:
         return

@@ -14,7 +14,7 @@ from guarantees.models import FiscalKind, Purpose
 from issuers.kinds import Format, Product, WorkKind
 from issuers.models import Acceptance, Issuer, is_taken
 
-LONGEST_YEARS = 30
+LONGEST_YEARS = change_checks.LONGEST_YEARS
 ENDED = (Line.Status.DRAFT, Line.Status.DECLINED, Line.Status.WITHDRAWN)
 MOST_DOUBLES = 3  # so many are named; more of them say nothing more
 

@@ -25,7 +25,7 @@ class Compared(NamedTuple):
 
 
 def compared(line: Line) -> list[list[Compared]]:
-    """Give contract, product, destination and contact of a line, each row compared with the sending before its last one."""
+    """Give contract, product, destination, contact and what a change says of itself, each row compared with the sending before."""
     sent = list(line.application.copies.filter(at__lte=line.sent_at).order_by("-no")[:2]) if line.sent_at else []
     changes = copies.changes(sent[1], sent[0]) if len(sent) == 2 else {}
     receipt = summary.receipt_of([line], line.application.receipt)
@@ -34,6 +34,7 @@ def compared(line: Line) -> list[list[Compared]]:
         (line.product, summary.product(line)),
         ("destination", summary.destination(line, receipt)),
         ("contact", summary.contact_of(line.application)),
+        ("change", summary.change(line)),
     ]
     return [[_compared(row, changes, section) for row in rows] for section, rows in sections]
 

@@ -59,7 +59,6 @@ def _of_change(request: MemberRequest, line: Line) -> dict[str, object]:
     """Gather what is told of a change only, and what was paid back for it."""
     return {
         "changed": summary.changes(line),
-        "change_rows": summary.change(line),
         "origin": _origin(request, line),
         "refund": Refund.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
         "refund_due": refunding.is_due(line),
@@ -76,7 +75,7 @@ def _origin(request: MemberRequest, line: Line) -> Line | None:
 def of(request: MemberRequest, line: Line) -> dict[str, object]:
     """Gather everything about one line for its sheet and the pages before its moves."""
     found = points.points(line)
-    contract, product, destination, contact = comparing.compared(line)
+    contract, product, destination, contact, change = comparing.compared(line)
     sisters = lines(request).filter(application=line.application_id).exclude(pk=line.pk)
     return {
         "line": line,
@@ -90,13 +89,14 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
         "paper": paper_views.section(line, request),
         **_of_change(request, line),
+        "change_rows": change,
         "contract_rows": contract,
         "product_rows": product,
         "destination_rows": destination,
         "contact_rows": contact,
         "years": years.of(line),
         "follows": line.application.about if line.application.asks else None,
-        "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact)),
+        "changes": sum(row.is_changed for row in (*contract, *product, *destination, *contact, *change)),
         "files": list(attachments.of(line.application)),
         "cost": costs.of_line(line),
         "statement": line.issue and papers.latest(line.issue, Document.Kind.STATEMENT),

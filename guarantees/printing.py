@@ -102,6 +102,8 @@ def fetch(made: Print, *, by: User) -> bytes:
     if made.by_id != by.pk:
         raise NotAllowed("証書のPDFを開けるのは、印刷した人だけです。")
     with transaction.atomic():
+        if not Version.objects.filter(pk=made.version_id, status=Version.Status.ISSUED).exists():
+            raise NotReady("この証書の保証は、変更または解約されています。いまの証書を印刷してください。")
         paper = made.version.documents.filter(kind=Document.Kind.PAPER, print_no=made.no).order_by("-pk").first()
         if paper is None:
             raise NotReady("証書（正・副）のPDFを作成しています。しばらくしてから、もう一度開いてください。")

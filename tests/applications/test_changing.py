@@ -167,6 +167,7 @@ def test_an_unchanged_change_is_none(people, about):
         ),
         ({"works_until": "2001/1/1"}, "works_until", "工期の始まり"),
         ({"ends_on": "2001/1/1"}, "ends_on", "以後の日"),
+        ({"works_until": "2099/1/1", "ends_on": "2099/1/1"}, "works_until", "30年以内"),
         ({"changed_on": "2099/1/1", "amount": "21,000,000"}, "changed_on", "今日までの日"),
         ({"changed_on": "2001/1/1", "amount": "21,000,000"}, "changed_on", "契約締結日"),
         ({"price": "abc"}, "price", "1円単位の数字"),

@@ -14,7 +14,7 @@ def test_a_first_sending_has_nothing_to_compare(people):
     application = make.application(people["contractor"])
     for line in application.lines.all():
         assert changed(line) == {}
-        assert [len(rows) > 2 for rows in comparing.compared(line)] == [True] * 4
+        assert [len(rows) > 2 for rows in comparing.compared(line)] == [True] * 4 + [False]
 
 
 def test_a_second_sending_shows_what_was_there_before(people):
@@ -58,3 +58,12 @@ def test_what_we_know_of_a_customer_is_counted(people, django_assert_num_queries
     make.line(people, "approved", contract_on=None)  # ordered and not yet issued
     with django_assert_num_queries(4):
         assert comparing.dealings(line) == comparing.Dealings("1件", 20_000_000, 2)
+
+
+def test_what_a_change_says_anew_is_marked(people):
+    line = make.change(people, make.guaranteed(people), "returned", amount="10,000,000", used="no")
+    saved = make.edited(line.application, people["contractor"], used="yes", received="9,000,000")
+    make.sent(saved, people["contractor"])
+    line.refresh_from_db()
+
+    assert changed(line)["受け取った前払金"] == ("0円", "9,000,000円")

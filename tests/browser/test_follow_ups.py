@@ -60,7 +60,8 @@ def test_a_contract_over_several_years_and_its_interim_advance(
     company.locator("button[value=attach]").click()
     company.select_option("[name=kind]", "ruling")
     company.set_input_files("[name=file]", files("ruling.pdf", make.pdf()))
-    company.locator("main form button[type=submit]").first.click()
+    with company.expect_navigation():
+        company.click("#attach button[type=submit]")
     expect(company.locator("main")).to_contain_text("ruling.pdf")
     company.goto(company.url.partition("attachments/")[0] + "edit/")
     check(company)
