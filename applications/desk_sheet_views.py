@@ -55,10 +55,11 @@ def ours(request: MemberRequest, pk: uuid.UUID) -> Line:
     return line
 
 
-def _of_change(request: MemberRequest, line: Line) -> dict[str, object]:
+def _of_change(request: MemberRequest, line: Line, rows: list[comparing.Compared]) -> dict[str, object]:
     """Gather what is told of a change only, and what was paid back for it."""
     return {
         "changed": summary.changes(line),
+        "change_rows": rows,
         "origin": _origin(request, line),
         "refund": Refund.objects.filter(line=line).select_related("by").first() if line.premium_id else None,
         "refund_due": refunding.is_due(line),
@@ -88,8 +89,7 @@ def of(request: MemberRequest, line: Line) -> dict[str, object]:
         # While a print is being drawn, its own section says so.
         "jobs": revival.open_jobs(line).exclude(~Q(status=Job.Status.DEAD), kind="render_paper"),
         "paper": paper_views.section(line, request),
-        **_of_change(request, line),
-        "change_rows": change,
+        **_of_change(request, line, change),
         "contract_rows": contract,
         "product_rows": product,
         "destination_rows": destination,
