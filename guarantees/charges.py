@@ -103,7 +103,10 @@ class Premium(models.Model):
                 condition=Q(amount_yen__gte=0, before_yen__gte=0, total_yen__gte=-F("before_yen")),
             ),
         ]
-        indexes = [models.Index(fields=["contractor", "-id"], name="premiums_of_a_contractor")]
+        indexes = [
+            models.Index(fields=["contractor", "-id"], name="premiums_of_a_contractor"),
+            models.Index(fields=["branch"], condition=Q(total_yen__lt=0), name="premiums_to_be_returned"),
+        ]
 
     @property
     def quote(self) -> premium.Quote:

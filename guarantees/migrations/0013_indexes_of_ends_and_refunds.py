@@ -1,4 +1,4 @@
-"""What ends on a day: keys to be closed, and guarantees of a branch."""
+"""What ends on a day, and what is to be paid back: found without walking all of it."""
 
 from django.conf import settings
 from django.db import migrations, models
@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='key',
             index=models.Index(condition=models.Q(('status', 'active')), fields=['expires_on'], name='keys_by_their_last_day'),
+        ),
+        migrations.AddIndex(
+            model_name='premium',
+            index=models.Index(condition=models.Q(('total_yen__lt', 0)), fields=['branch'], name='premiums_to_be_returned'),
         ),
         migrations.AddIndex(
             model_name='version',
