@@ -47,7 +47,7 @@ def close() -> int:
 def _close_some(today: dt.date) -> int:
     """Close one batch in a transaction of its own. Locks the keys, then the trail's head."""
     with transaction.atomic():
-        waiting = Key.objects.filter(status=Key.Status.ACTIVE, expires_on__lt=today).order_by("pk")
+        waiting = Key.objects.filter(status=Key.Status.ACTIVE, expires_on__lt=today).order_by("expires_on", "pk")
         found = list(waiting.select_related("guarantee").select_for_update(of=("self",), skip_locked=True)[:BATCH])
         Key.objects.filter(pk__in=[key.pk for key in found]).update(status=Key.Status.EXPIRED)
         for key in found:
