@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import acting
 from accounts.models import Contractor, Signatory, User
 from applications import change_forms, costs, drafts
 from applications.change_forms import ChangeForm
@@ -66,8 +67,11 @@ def open_line(guarantee: Guarantee) -> Line | None:
 def begin(guarantee: Guarantee, purpose: str, *, by: User, wish: Mapping[str, str]) -> Application:
     """Open the draft of a change: the one that the company keeps already, or a new one that says what holds now.
 
-    `wish` is what was typed on the page before, by the names of ChangeForm. Raises NotChangeable, drafts.Full.
+    `wish` is what was typed on the page before, by the names of ChangeForm. Raises NotChangeable, drafts.Full,
+    PermissionDenied for whoever does not apply for a company.
     """
+    if guarantee.contractor_id != acting.company_of(by).pk:
+        raise NotChangeable("この保証を変更する権限がありません。")
     if against := objection(guarantee, on=timezone.localdate()):
         raise NotChangeable(against)
     version = in_force(guarantee)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -444,3 +445,10 @@ def test_what_was_said_of_the_advance_before_is_held_against_what_is_said_now(pe
 
     assert "受け取った前払金" in [caution.title for caution in checks.for_review(line)]
     assert checks.titles([line])[line.pk] == ["受け取った前払金"]
+
+
+def test_nobody_begins_a_change_for_another_company(people, about):
+    with pytest.raises(changing.NotChangeable, match="権限がありません"):
+        changing.begin(about, "change", by=people["rival"], wish={})
+    with pytest.raises(PermissionDenied):
+        changing.begin(about, "change", by=people["viewer"], wish={})
