@@ -205,8 +205,8 @@ def test_the_desk(visit: Callable[..., Page]) -> None:
     for facet in ("open", "done", "issuing"):
         walk.open(f"/admin/queue/?show={facet}", "受付キュー")
     sheets = {}
-    for facet in ("open", "unpaid", "returned", "done"):
-        clerk.goto(f"/admin/queue/?show={facet}")
+    for work in sorted(set(places.WORKS.values())):  # the queue's pages depend on what other tests have made
+        clerk.goto(f"/admin/search/?q={work}")
         sheets |= places.by_state(clerk)
     assert sheets.keys() == places.WORKS.keys()
     for sheet in sheets.values():
