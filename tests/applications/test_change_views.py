@@ -327,6 +327,9 @@ def test_a_line_that_is_past_does_not_ask_for_its_key_to_be_handed_in(
         told = text(contractor.get(reverse("applications:line", args=[later.pk])))
         assert "保証を解約しました" in told
         assert "作成中です。まもなく" not in told
+    sheet = text(contractor.get(reverse("guarantees:overview", args=[about.pk])))
+    assert "関連する手続" in sheet
+    assert ("この保証に続く申込" in sheet) == (purpose != "cancel")
 
 
 def test_a_dead_change_is_seen_and_revived_by_the_desk(client, people, about, text):
